@@ -1,0 +1,9 @@
+"""Names for the kinds of arrays that Lookalike passes around."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float16s = NDArray[np.float16]
+Float32s = NDArray[np.float32]
+Int64s = NDArray[np.int64]
+UInt8s = NDArray[np.uint8]

@@ -1,0 +1,1 @@
+"""Where files that belong to the library are kept."""

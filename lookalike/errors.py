@@ -1,0 +1,273 @@
+"""Every error that Lookalike raises on purpose, in one tree.
+
+    LookalikeError
+    ├ ConfigurationError   BadSetting, MissingExtra
+    ├ InputError
+    │ ├ ImageError         UnsupportedType, TooManyBytes, TooManyPixels, CorruptImage,
+    │ │                    DecodeTimeout, UnsafeSvg
+    │ ├ QueryError         EmptyQuery, BadFilter, BadCursor
+    │ └ UrlRejected        BadScheme, ForbiddenAddress
+    ├ FetchError           FetchTimeout, TooManyRedirects, UpstreamStatus
+    ├ Forbidden            VisualSearchDisabled, BadCredentials
+    ├ NotFound             AssetNotFound, FolderNotFound
+    ├ Conflict             AlreadyExists, ModelMismatch, LibraryBusy
+    ├ ModelError           ModelUnavailable, ModelCorrupt, InferenceFailed
+    └ BackendError         StoreUnavailable, BlobUnavailable, SchemaTooNew
+
+Each class has a stable `code` (it appears in JSON answers and as a skip reason) and says
+whether trying again can help (`retryable`). The message is one line for a person and says
+what to do about it.
+"""
+
+from typing import ClassVar
+
+
+class LookalikeError(Exception):
+    """Base of all errors of this package."""
+
+    code: ClassVar[str] = "error"
+    retryable: ClassVar[bool] = False
+
+
+class ConfigurationError(LookalikeError):
+    """The installation or its settings must be changed before this can work."""
+
+    code = "configuration_error"
+
+
+class BadSetting(ConfigurationError):
+    """A setting has an unknown name or a value outside its range."""
+
+    code = "bad_setting"
+
+
+class MissingExtra(ConfigurationError):
+    """An optional dependency is not installed; the message names the extra to install."""
+
+    code = "missing_extra"
+
+
+class InputError(LookalikeError):
+    """What was handed in cannot be used as it is."""
+
+    code = "input_error"
+
+
+class ImageError(InputError):
+    """An image was refused; `code` is the skip reason of its asset."""
+
+    code = "image_error"
+
+
+class UnsupportedType(ImageError):
+    """The bytes are not one of jpeg, png, webp, gif, avif, svg."""
+
+    code = "unsupported_type"
+
+
+class TooManyBytes(ImageError):
+    """The file is larger than the limit that applies to it."""
+
+    code = "too_many_bytes"
+
+
+class TooManyPixels(ImageError):
+    """The picture declares more pixels than may be decoded."""
+
+    code = "too_many_pixels"
+
+
+class CorruptImage(ImageError):
+    """The bytes do not decode to a picture."""
+
+    code = "corrupt_image"
+
+
+class DecodeTimeout(ImageError):
+    """Decoding used more time or memory than a picture may; its process was stopped."""
+
+    code = "decode_timeout"
+
+
+class UnsafeSvg(ImageError):
+    """The SVG holds what an untrusted drawing may not (entities, depth, size)."""
+
+    code = "unsafe_svg"
+
+
+class QueryError(InputError):
+    """A search was asked for that cannot be answered."""
+
+    code = "query_error"
+
+
+class EmptyQuery(QueryError):
+    """The query has no term, or its terms cancel out."""
+
+    code = "empty_query"
+
+
+class BadFilter(QueryError):
+    """A filter has an unknown name or a value that it cannot take."""
+
+    code = "bad_filter"
+
+
+class BadCursor(QueryError):
+    """The cursor is malformed or belongs to another query."""
+
+    code = "bad_cursor"
+
+
+class UrlRejected(InputError):
+    """The URL is not one that will be fetched; no connection was made."""
+
+    code = "url_rejected"
+
+
+class BadScheme(UrlRejected):
+    """The URL is malformed, or its scheme, port or credentials are not allowed."""
+
+    code = "bad_scheme"
+
+
+class ForbiddenAddress(UrlRejected):
+    """The URL leads to an address that is not public."""
+
+    code = "forbidden_address"
+
+
+class FetchError(LookalikeError):
+    """The URL was allowed, but its bytes could not be had."""
+
+    code = "fetch_error"
+
+
+class FetchTimeout(FetchError):
+    """The fetch took longer than its total deadline."""
+
+    code = "fetch_timeout"
+    retryable = True
+
+
+class TooManyRedirects(FetchError):
+    """The URL was redirected more often than allowed."""
+
+    code = "too_many_redirects"
+
+
+class UpstreamStatus(FetchError):
+    """The server answered with a status other than success."""
+
+    code = "upstream_status"
+
+
+class Forbidden(LookalikeError):
+    """The caller may not do this."""
+
+    code = "forbidden"
+
+
+class VisualSearchDisabled(Forbidden):
+    """Visual search is switched off for this library."""
+
+    code = "visual_search_disabled"
+
+
+class BadCredentials(Forbidden):
+    """The user, password or key is wrong, or revoked."""
+
+    code = "bad_credentials"
+
+
+class NotFound(LookalikeError):
+    """The thing that was named does not exist."""
+
+    code = "not_found"
+
+
+class AssetNotFound(NotFound):
+    """No asset has this id or path."""
+
+    code = "asset_not_found"
+
+
+class FolderNotFound(NotFound):
+    """No folder has this path."""
+
+    code = "folder_not_found"
+
+
+class Conflict(LookalikeError):
+    """The request contradicts the present state."""
+
+    code = "conflict"
+
+
+class AlreadyExists(Conflict):
+    """A thing of this name is there already."""
+
+    code = "already_exists"
+
+
+class ModelMismatch(Conflict):
+    """The library's vectors come from another model than the one that is loaded."""
+
+    code = "model_mismatch"
+
+
+class LibraryBusy(Conflict):
+    """Another process is indexing this library."""
+
+    code = "library_busy"
+    retryable = True
+
+
+class ModelError(LookalikeError):
+    """A model cannot be used."""
+
+    code = "model_error"
+
+
+class ModelUnavailable(ModelError):
+    """The model's files are not on this machine."""
+
+    code = "model_unavailable"
+
+
+class ModelCorrupt(ModelError):
+    """A model file differs from its manifest."""
+
+    code = "model_corrupt"
+
+
+class InferenceFailed(ModelError):
+    """The model could not compute a vector for an input."""
+
+    code = "inference_failed"
+
+
+class BackendError(LookalikeError):
+    """A store or blob backend failed."""
+
+    code = "backend_error"
+
+
+class StoreUnavailable(BackendError):
+    """The database cannot be opened or reached."""
+
+    code = "store_unavailable"
+    retryable = True
+
+
+class BlobUnavailable(BackendError):
+    """The blob store cannot be read or written."""
+
+    code = "blob_unavailable"
+    retryable = True
+
+
+class SchemaTooNew(BackendError):
+    """The library was written by a newer Lookalike; upgrade this one."""
+
+    code = "schema_too_new"

@@ -1,0 +1,1 @@
+"""Bytes in, validated pictures out: type by content, decoding, thumbnails, hashes."""

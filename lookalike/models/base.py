@@ -1,0 +1,34 @@
+"""What a model is to the rest of Lookalike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from lookalike.arrays import Float32s, UInt8s
+
+
+class Embedder(Protocol):
+    """Turns pictures and words into comparable unit vectors. Safe to call from several threads."""
+
+    @property
+    def model_id(self) -> str:
+        """Name and version; vectors of different ids are never compared."""
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+
+    @property
+    def image_size_px(self) -> int:
+        """Side of the square that `embed_images` takes; pictures are squashed to it."""
+
+    @property
+    def background(self) -> Float32s:
+        """Vectors [m, dim] of pictures unrelated to any query; bands are measured against them."""
+
+    def embed_images(self, images: UInt8s) -> Float32s:
+        """`images`: RGB [n, side, side, 3]. Returns [n, dim], unit rows. Raises InferenceFailed."""
+
+    def embed_texts(self, texts: Sequence[str]) -> Float32s:
+        """Returns [n, dim], unit rows. Raises InferenceFailed."""

@@ -1,0 +1,1 @@
+"""Where assets and vectors are kept, and how the nearest vectors are found."""

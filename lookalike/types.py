@@ -1,0 +1,195 @@
+"""The values that travel between modules: frozen, plain, and free of any I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where an asset is in its life."""
+
+    PENDING = "pending"  # known, not yet looked at
+    INDEXED = "indexed"  # has a vector and is searchable
+    SKIPPED = "skipped"  # will not be in visual results; `skip_reason` says why
+    MISSING = "missing"  # its file vanished; comes back when the file does
+    TRASHED = "trashed"  # a person put it in the trash
+
+
+class Source(StrEnum):
+    """Where an asset's bytes are."""
+
+    LINKED = "linked"  # a file in a folder of the user's, indexed in place, never changed
+    UPLOAD = "upload"  # in the library's own blob store
+
+
+class Band(StrEnum):
+    """How well a match fits, measured against what the query finds in unrelated pictures."""
+
+    STRONG = "strong"
+    LIKELY = "likely"
+    WEAK = "weak"
+
+
+class Relation(StrEnum):
+    """What a match is to the query picture, when that is known for certain."""
+
+    SELF = "self"  # the very asset that was asked about
+    IDENTICAL = "identical"  # same bytes
+    SAME_PIXELS = "same_pixels"  # other container or metadata
+    RE_ENCODED = "re_encoded"  # same size, compressed again
+    RESIZED = "resized"  # same picture at another size
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asset:
+    """One picture of a library."""
+
+    key: int  # the store's own number of it, never used again after deletion
+    id: str  # ULID: sortable by creation, safe in a URL
+    name: str  # file name, with extension
+    folder: str  # '/'-separated path of its folder; '' is the top
+    path: str | None  # absolute path on disk of a linked asset
+    source: Source
+    state: State
+    skip_reason: str | None = None  # an error code, when state is `skipped`
+    skip_detail: str | None = None  # one line for a person
+    mime: str | None = None  # by content, e.g. 'image/jpeg'; None until looked at
+    size_bytes: int  # size of the file
+    mtime_ns: int | None = None  # modification time of a linked file
+    width_px: int | None = None  # as shown, after EXIF orientation
+    height_px: int | None = None
+    sha256: str | None = None  # hex, of the file
+    phash64: bytes | None = None  # 8 bytes
+    phash256: bytes | None = None  # 32 bytes
+    created_at: datetime  # UTC, when Lookalike first saw it
+    updated_at: datetime  # UTC, when its record last changed
+    taken_at: datetime | None = None  # EXIF time without zone, taken as UTC
+    tags: tuple[str, ...] = ()
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Term:
+    """One part of a query: exactly one of text, image, url, asset; `weight` may be negative."""
+
+    text_value: str | None = None
+    image_value: bytes | None = None
+    url_value: str | None = None
+    asset_value: str | None = None  # asset id, or path of a linked asset
+    weight: float = 1.0
+
+    @classmethod
+    def text(cls, text: str, *, weight: float = 1.0) -> Term:
+        """Words that describe the picture."""
+        return cls(text_value=text, weight=weight)
+
+    @classmethod
+    def image(cls, data: bytes, *, weight: float = 1.0) -> Term:
+        """The bytes of an image file."""
+        return cls(image_value=data, weight=weight)
+
+    @classmethod
+    def url(cls, url: str, *, weight: float = 1.0) -> Term:
+        """The http(s) address of an image."""
+        return cls(url_value=url, weight=weight)
+
+    @classmethod
+    def like(cls, asset: str, *, weight: float = 1.0) -> Term:
+        """A picture already in the library, by asset id or path."""
+        return cls(asset_value=asset, weight=weight)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filters:
+    """What an asset must be to count; every condition that is given must hold."""
+
+    folder: str | None = None  # this folder and all below; the name of a folder, or a path
+    types: tuple[str, ...] = ()  # of jpeg, png, webp, gif, avif, svg
+    tags: tuple[str, ...] = ()  # all of them
+    after: datetime | None = None  # taken (else modified) at or after
+    before: datetime | None = None  # taken (else modified) before
+    min_width: int | None = None  # px
+    max_width: int | None = None
+    min_height: int | None = None
+    max_height: int | None = None
+    min_bytes: int | None = None
+    max_bytes: int | None = None
+    orientation: str | None = None  # landscape, portrait, square
+    name_contains: str | None = None  # case-insensitive
+
+    def is_empty(self) -> bool:
+        """Whether every asset passes."""
+        return self == Filters()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Match:
+    """One search result."""
+
+    asset: Asset
+    score: float  # cosine-like; higher is better
+    band: Band
+    relation: Relation | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coverage:
+    """How much of the library a search can see; `total` counts neither trash nor missing."""
+
+    total: int
+    indexed: int
+    pending: int
+    skipped: Mapping[str, int]  # reason -> count
+    missing: int = 0
+    trashed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """The answer to a search: one page of matches, best first."""
+
+    matches: tuple[Match, ...]
+    coverage: Coverage
+    took_ms: float
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """How far a long piece of work has come."""
+
+    stage: str  # 'scan', 'index'
+    done: int
+    total: int | None  # None while unknown
+    rate_per_s: float
+    remaining_s: float | None
+    current: str = ""  # what is worked on now, for a person
+
+    def __str__(self) -> str:
+        """One line for a log or `print`."""
+        of = f"/{self.total}" if self.total is not None else ""
+        left = f", {self.remaining_s:.0f} s left" if self.remaining_s is not None else ""
+        return (
+            f"{self.stage}: {self.done}{of} ({self.rate_per_s:.0f}/s{left}) {self.current}".rstrip()
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndexReport:
+    """What an indexing run did. Counts are of files."""
+
+    seen: int  # files with a name or content that may be a picture
+    added: int
+    updated: int
+    moved: int
+    restored: int  # were missing, are back
+    unchanged: int
+    missing: int  # vanished in this run
+    indexed: int  # vectors computed in this run
+    skipped: Mapping[str, int]  # reason -> count, of this run
+    interrupted: bool  # Ctrl-C; run again to go on
+    took_s: float
