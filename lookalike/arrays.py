@@ -5,5 +5,6 @@ from numpy.typing import NDArray
 
 Float16s = NDArray[np.float16]
 Float32s = NDArray[np.float32]
+Float64s = NDArray[np.float64]
 Int64s = NDArray[np.int64]
 UInt8s = NDArray[np.uint8]

@@ -193,3 +193,17 @@ class IndexReport:
     skipped: Mapping[str, int]  # reason -> count, of this run
     interrupted: bool  # Ctrl-C; run again to go on
     took_s: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Status:
+    """What a library holds and what it takes on disk."""
+
+    folder: str  # absolute path of the library
+    coverage: Coverage
+    model_id: str | None  # None until something is indexed
+    generation: int  # number of the last change to the searchable set
+    roots: tuple[str, ...]  # linked folders, sorted
+    database_bytes: int
+    index_bytes: int  # of the index cache
+    thumbnails_bytes: int

@@ -92,7 +92,7 @@ class Store(Protocol):
     # --- assets ---------------------------------------------------------------------------
 
     def add_assets(self, new: Sequence[NewAsset]) -> list[Asset]:
-        """Adds them, in order."""
+        """Adds them, in order. Raises AlreadyExists when one of the paths is known."""
 
     def get_assets(self, keys: Sequence[int]) -> list[Asset]:
         """The assets of these keys that exist, in the order of `keys`."""
@@ -107,13 +107,18 @@ class Store(Protocol):
         """Forgets them and their vectors for good; unknown keys are ignored."""
 
     def set_state(self, keys: Sequence[int], state: State) -> None:
-        """Moves assets to `pending`, `missing` or `trashed`, or back to what they were
-        (`indexed` is refused for an asset without a vector: it becomes `pending`)."""
+        """Moves assets to `pending`, `missing` or `trashed`; `indexed` and `skipped` bring back
+        what they were before they were missing or trashed. A trashed asset does not become
+        missing; a pending one becomes `indexed` when it has a vector, else it stays pending."""
+
+    def put_tags(self, key: int, tags: Sequence[str]) -> None:
+        """Sets the tags of an asset. Raises AssetNotFound."""
 
     # --- indexing -------------------------------------------------------------------------
 
     def known_files(self, root: str) -> dict[str, KnownFile]:
-        """Absolute path -> what is known, for every linked file under `root` (missing included)."""
+        """Absolute path -> what is known, for every linked file that was found under `root` or
+        lies below it (missing and trashed included)."""
 
     def touch_files(self, files: Sequence[tuple[int, int, int]]) -> None:
         """(key, size_bytes, mtime_ns) of files whose times changed but whose content did not."""
@@ -123,10 +128,14 @@ class Store(Protocol):
         the old vector serves searches until the new one is saved."""
 
     def move_file(self, key: int, *, path: str, name: str, folder: str, mtime_ns: int) -> None:
-        """A linked file that was found again elsewhere; its state before it vanished returns."""
+        """A linked file that was found again elsewhere; its state before it vanished returns.
+        Raises AssetNotFound, and AlreadyExists when another asset has the path."""
 
     def pending(self, limit: int, after_key: int = 0) -> list[Asset]:
         """Assets that wait to be indexed, by key."""
+
+    def list_skipped(self, reason: str, limit: int | None = None) -> list[Asset]:
+        """Assets that were skipped for this reason, by key, at most `limit`."""
 
     def save_results(
         self, model_id: str, indexed: Sequence[Indexed], skipped: Sequence[Skipped]
@@ -137,7 +146,8 @@ class Store(Protocol):
     # --- searching ------------------------------------------------------------------------
 
     def filter_keys(self, filters: Filters) -> Int64s:
-        """Keys of the searchable assets that pass, sorted. Raises BadFilter."""
+        """Keys of the searchable assets that pass, sorted. Raises BadFilter. Searchable are
+        assets with a vector that are `indexed`, or `pending` because their file changed."""
 
     def vectors(self, model_id: str, keys: Int64s) -> tuple[Int64s, Float16s]:
         """Those of `keys` that have a vector [n], and the vectors [n, dim], in the same order."""
@@ -154,7 +164,8 @@ class Store(Protocol):
     # --- settings and life ----------------------------------------------------------------
 
     def get_setting(self, name: str) -> str | None:
-        """A value that belongs to this library, such as the model in use."""
+        """A value that belongs to this library, such as the model in use. The store itself sets
+        `library_id`, which tells this library from any other."""
 
     def put_setting(self, name: str, value: str) -> None:
         """Sets it."""

@@ -1,0 +1,56 @@
+# Every verb of this repository. `make help` lists them.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
+	&& echo $$p && break; done)
+WORKERS ?= 2
+LIBRARY ?= demo-library
+PICTURES ?=
+DEMO := .cache/demo-pictures
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix bench train clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
+
+run: $(VENV)/.installed ## index pictures and search them: make run [PICTURES=dir] [LIBRARY=dir]
+	@BIN=$(BIN) LIBRARY="$(LIBRARY)" PICTURES="$(PICTURES)" DEMO=$(DEMO) sh examples/run.sh
+
+test: check ## everything that CI checks: format, lint, types, tests
+	$(BIN)/pytest -n $(WORKERS)
+
+check: $(VENV)/.installed-dev ## format, lint and types, without the tests
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+fix: $(VENV)/.installed-dev ## repair format and lint where a tool can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(VENV)/.installed-dev ## the measurements in evaluation/: make bench [BENCH=name] [ARGS=...]
+	@set -e; for name in $(or $(BENCH),$$(grep -l '^if __name__' evaluation/*.py | xargs -n1 basename -s .py)); do \
+		echo "== $$name"; $(BIN)/python -m evaluation.$$name $(ARGS); done
+
+train: $(VENV)/.installed-dev ## train the shipped model anew; see training/README.md
+	$(BIN)/python -m training.train $(ARGS)
+
+clean: ## remove what was built or cached here; libraries stay
+	rm -rf $(VENV) .cache build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps make a second call quick: pip runs again only when pyproject.toml has changed.
+$(VENV)/.installed-dev: pyproject.toml $(VENV)/.made
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml $(VENV)/.made
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.made:
+	@sh .ci/make-venv "$(PYTHON)" $(VENV)
+	@touch $@

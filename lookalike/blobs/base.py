@@ -1,0 +1,26 @@
+"""What a blob store is to the rest of Lookalike: bytes under a key."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Blobs(Protocol):
+    """Keeps bytes under keys such as a sha256. Safe to call from several threads.
+
+    A key is 8 to 128 letters, digits, `-`, `_` and inner dots; anything else is a ValueError,
+    because keys are made by Lookalike, never by a stranger.
+    """
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keeps `data`, in place of what was there. Readers see the old bytes or the new.
+        Raises BlobUnavailable."""
+
+    def get(self, key: str) -> bytes | None:
+        """The bytes, or None when there are none. Raises BlobUnavailable."""
+
+    def exists(self, key: str) -> bool:
+        """Whether there are bytes under `key`. Raises BlobUnavailable."""
+
+    def delete(self, key: str) -> None:
+        """Forgets the bytes, if there are any. Raises BlobUnavailable."""

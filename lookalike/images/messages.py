@@ -1,0 +1,109 @@
+"""What the decoding processes and their owner say to each other.
+
+Frames of plain bytes and JSON, never pickles: a decoder that a hostile file has taken over cannot
+make its owner run anything.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lookalike.errors import CorruptImage, ImageError
+from lookalike.images.picture import Picture
+
+READY = b"ready"
+_PATH = b"path"
+_DATA = b"data"
+_ERRORS = {error.code: error for error in ImageError.__subclasses__()}
+# More than any answer holds: pixels, a thumbnail or one line.
+_MAX_FRAME_BYTES = 64 * 1024 * 1024
+
+
+def send_source(connection: Connection, source: Path | bytes) -> None:
+    """Asks for the picture in a file or in bytes."""
+    if isinstance(source, bytes):
+        connection.send_bytes(_DATA)
+        connection.send_bytes(source)
+    else:
+        connection.send_bytes(_PATH)
+        connection.send_bytes(os.fsencode(source.absolute()))
+
+
+def receive_source(connection: Connection) -> Path | bytes:
+    """The next request. Raises EOFError when there will be none."""
+    kind = connection.recv_bytes()
+    content = connection.recv_bytes()
+    return content if kind == _DATA else Path(os.fsdecode(content))
+
+
+def send_picture(connection: Connection, picture: Picture) -> None:
+    """Answers with a picture."""
+    _send_json(
+        connection,
+        {
+            "mime": picture.mime,
+            "width_px": picture.width_px,
+            "height_px": picture.height_px,
+            "size_bytes": picture.size_bytes,
+            "sha256": picture.sha256,
+            "phash64": picture.phash64.hex(),
+            "phash256": picture.phash256.hex(),
+            "taken_at": picture.taken_at.isoformat() if picture.taken_at else None,
+        },
+    )
+    connection.send_bytes(picture.thumbnail)
+    connection.send_bytes(np.ascontiguousarray(picture.pixels).data.cast("B"))
+
+
+def send_error(connection: Connection, error: ImageError | OSError) -> None:
+    """Answers with the reason why there is no picture."""
+    if isinstance(error, ImageError):
+        _send_json(connection, {"code": error.code, "message": str(error)})
+    else:
+        _send_json(
+            connection,
+            {"errno": error.errno, "message": error.strerror, "path": error.filename},
+        )
+
+
+def receive_picture(connection: Connection, *, side_px: int) -> Picture:
+    """The answer. Raises what was sent as an error, EOFError or OSError when the other end died."""
+    header = json.loads(connection.recv_bytes(_MAX_FRAME_BYTES))
+    if "code" in header:
+        raise _ERRORS.get(header["code"], CorruptImage)(header["message"])
+    if "errno" in header:
+        raise FileProblem(OSError(header["errno"], header["message"], header["path"]))
+    thumbnail = connection.recv_bytes(_MAX_FRAME_BYTES)
+    pixels = np.frombuffer(connection.recv_bytes(_MAX_FRAME_BYTES), np.uint8)
+    taken_at = header["taken_at"]
+    return Picture(
+        mime=header["mime"],
+        width_px=header["width_px"],
+        height_px=header["height_px"],
+        size_bytes=header["size_bytes"],
+        sha256=header["sha256"],
+        phash64=bytes.fromhex(header["phash64"]),
+        phash256=bytes.fromhex(header["phash256"]),
+        taken_at=datetime.fromisoformat(taken_at) if taken_at else None,
+        thumbnail=thumbnail,
+        pixels=pixels.reshape(side_px, side_px, 3),
+    )
+
+
+class FileProblem(Exception):
+    """The file could not be read; `error` says why. Not an OSError: those mean a dead process."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def _send_json(connection: Connection, value: dict[str, Any]) -> None:
+    connection.send_bytes(json.dumps(value).encode())

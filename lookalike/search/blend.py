@@ -1,0 +1,59 @@
+"""Signed, weighted terms become one query vector.
+
+Two things keep a plain sum from being useful, and both are measured on the model's background
+bank, pictures unrelated to any query:
+
+- A picture's scores spread wider than a sentence's, so it would drown the words beside it.
+  Each term is divided by its spread over the background: equal weights then mean equal say.
+- What is subtracted often overlaps with what is wanted (beaches have people on them), so the
+  difference would point away from both. Only the part of the unwanted side that the wanted
+  side does not explain is taken away: the residual of a regression over the background.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lookalike.arrays import Float32s
+from lookalike.errors import EmptyQuery
+
+# With fewer background vectors the spreads say nothing, and the plain sum serves.
+MIN_BACKGROUND = 8
+
+
+def blend(vectors: Float32s, weights: Sequence[float], background: Float32s) -> Float32s:
+    """`vectors`: unit rows [n, dim], one a term; `background`: [m, dim], m may be 0.
+
+    Returns the query vector, float32 [dim], of unit length. When every weight is negative, the
+    best pictures are those least like the terms. Raises EmptyQuery when the terms cancel out.
+    """
+    signs = np.asarray(weights, np.float32)
+    scaled = vectors / _spreads(vectors, background)[:, None]
+    wanted = np.maximum(signs, 0) @ scaled
+    unwanted = np.maximum(-signs, 0) @ scaled
+    left = np.linalg.norm(wanted - unwanted)
+    if left <= 1e-4 * (np.linalg.norm(wanted) + np.linalg.norm(unwanted)):
+        raise EmptyQuery("The terms cancel out; leave out what is both wanted and unwanted.")
+    blended = wanted - unwanted + _overlap(wanted, unwanted, background) * wanted
+    return np.asarray(blended / np.linalg.norm(blended), np.float32)
+
+
+def _spreads(vectors: Float32s, background: Float32s) -> Float32s:
+    """Standard deviation of each row's scores over the background [n]; ones when unknown."""
+    if len(background) < MIN_BACKGROUND:
+        return np.ones(len(vectors), np.float32)
+    spreads: Float32s = (background @ vectors.T).std(axis=0)
+    return np.maximum(spreads, np.float32(1e-3))
+
+
+def _overlap(wanted: Float32s, unwanted: Float32s, background: Float32s) -> float:
+    """How much of `wanted` is in `unwanted`: a regression slope, 0 when they are opposed."""
+    if len(background) >= MIN_BACKGROUND:
+        x, y = background @ wanted, background @ unwanted
+        x, y = x - x.mean(), y - y.mean()
+    else:
+        x, y = wanted, unwanted
+    power = float(x @ x)
+    return max(0.0, float(x @ y) / power) if power > 1e-9 else 0.0

@@ -1,0 +1,68 @@
+"""Bands: how a score compares with what the same query scores in unrelated pictures.
+
+A flat cosine threshold means something else for every query and every model: a vague word
+scores a little in everything, a picture scores high in anything of its kind. So each score is
+expressed in spreads (standard deviations) above the mean that the very same query vector
+scores against the background bank that comes with the model, and only that number is
+compared with a threshold.
+
+Words and pictures have different thresholds: a picture's true matches stand further out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lookalike.arrays import Float32s
+from lookalike.types import Band
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From how many spreads above the background's mean a match counts as strong or likely."""
+
+    strong: float
+    likely: float
+
+
+# Not measured yet with the shipped model: to be set from data, with the command noted here.
+WORDS = Thresholds(strong=3.5, likely=2.3)
+PICTURES = Thresholds(strong=4.5, likely=3.0)
+
+# With fewer background vectors a spread says nothing.
+MIN_BACKGROUND = 8
+
+
+def standardise(scores: Float32s, background_scores: Float32s) -> Float32s | None:
+    """Spreads above the background's mean.
+
+    `scores`: [n], `background_scores`: [m], both of one query vector. Returns float32 [n], or
+    None when the background is too small or too even to measure against.
+    """
+    if len(background_scores) < MIN_BACKGROUND:
+        return None
+    spread = float(np.std(background_scores))
+    if spread < 1e-6:
+        return None
+    mean = float(np.mean(background_scores))
+    return ((np.asarray(scores, np.float32) - mean) / spread).astype(np.float32)
+
+
+def bands(
+    scores: Float32s, background_scores: Float32s, thresholds: Thresholds = WORDS
+) -> list[Band]:
+    """The band of each score; without a usable background nothing is more than weak."""
+    standard = standardise(scores, background_scores)
+    if standard is None:
+        return [Band.WEAK] * len(scores)
+    return [_band(value, thresholds) for value in standard.tolist()]
+
+
+def _band(standard_score: float, thresholds: Thresholds) -> Band:
+    if standard_score >= thresholds.strong:
+        return Band.STRONG
+    if standard_score >= thresholds.likely:
+        return Band.LIKELY
+    return Band.WEAK

@@ -1,0 +1,113 @@
+"""A search, from terms to one page of matches."""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_right
+from collections.abc import Sequence
+
+import numpy as np
+
+from lookalike.errors import QueryError
+from lookalike.search.calibration import bands
+from lookalike.search.cursor import Cursor, Place, fingerprint
+from lookalike.search.query import Ask, Query, Sources, read_terms, resolve
+from lookalike.search.ranking import Corpus, Ranked, rank
+from lookalike.search.relations import relate
+from lookalike.types import Band, Filters, Found, Match, Relation
+
+MAX_LIMIT = 1000
+
+# Copies of the query picture score near the top; further down none are looked for.
+_COPIES_WITHIN = 100
+_RELATIONS = tuple(Relation)
+_NO_RELATION = len(_RELATIONS)
+
+
+def search(
+    ask: Ask,
+    sources: Sources,
+    corpus: Corpus,
+    *,
+    filters: Filters | None = None,
+    limit: int = 20,
+    cursor: str | None = None,
+    shortlist: int = 400,
+) -> Found:
+    """One page of the best matches, at most `limit`; copies of a query picture come first.
+
+    `shortlist` is how many candidates are scored exactly; deeper pages take more.
+    Raises EmptyQuery, QueryError, BadCursor, BadFilter, and what the sources raise.
+    """
+    started_s = time.perf_counter()
+    if not 1 <= limit <= MAX_LIMIT:
+        raise QueryError(f"The limit must be from 1 to {MAX_LIMIT}, not {limit}.")
+    terms, filters = read_terms(ask), filters or Filters()
+    mark = fingerprint(corpus.model_id, terms, filters)
+    after = Cursor.from_text(cursor, mark) if cursor else None
+    query = resolve(terms, sources)
+
+    shown = after.shown if after else 0
+    allow = None if filters.is_empty() else sources.store.filter_keys(filters)
+    ranked = rank(query.vector, corpus, _depth(shown + limit, shortlist), allow)
+    relations = _find_relations(query, ranked, sources)
+    places = _order(ranked, relations)
+    start = bisect_right(places, after.place) if after else 0
+    page = places[start : start + limit]
+    is_more = len(places) > start + limit
+    return Found(
+        matches=_matches(page, query, sources, relations),
+        coverage=sources.store.coverage(),
+        took_ms=(time.perf_counter() - started_s) * 1000,
+        next_cursor=Cursor(mark, page[-1], shown + len(page)).to_text() if is_more else None,
+    )
+
+
+def _depth(wanted: int, shortlist: int) -> int:
+    """How many candidates to score for the first `wanted` results: twice as many or more, in
+    steps, so that most pages of a query rest on the same candidates."""
+    depth = shortlist
+    while depth < 2 * wanted:
+        depth *= 2
+    return depth
+
+
+def _find_relations(query: Query, ranked: Ranked, sources: Sources) -> dict[int, Relation]:
+    """Asset key -> what it is to the query picture, for those where that is certain."""
+    if query.sample is None:
+        return {}
+    near = sources.store.get_assets(ranked.keys[:_COPIES_WITHIN].tolist())
+    found = {asset.key: relate(query.sample, asset, sources.read_thumbnail) for asset in near}
+    return {key: relation for key, relation in found.items() if relation is not None}
+
+
+def _order(ranked: Ranked, relations: dict[int, Relation]) -> list[Place]:
+    """In the order in which they are shown."""
+    return sorted(
+        Place(_group(relations.get(key)), -score, key)
+        for key, score in zip(ranked.keys.tolist(), ranked.scores.tolist(), strict=True)
+    )
+
+
+def _group(relation: Relation | None) -> int:
+    return _NO_RELATION if relation is None else _RELATIONS.index(relation)
+
+
+def _matches(
+    page: Sequence[Place], query: Query, sources: Sources, relations: dict[int, Relation]
+) -> tuple[Match, ...]:
+    """Assets that were removed in this very moment are left out."""
+    scores = np.array([-place.negative_score for place in page], np.float32)
+    background = sources.embedder.background @ query.vector
+    page_bands = bands(scores, background, query.thresholds)
+    assets = {a.key: a for a in sources.store.get_assets([place.key for place in page])}
+    return tuple(
+        Match(
+            asset=assets[place.key],
+            score=-place.negative_score,
+            band=Band.STRONG if place.key in relations else band,
+            relation=relations.get(place.key),
+        )
+        for place, band in zip(page, page_bands, strict=True)
+        if place.key in assets
+    )

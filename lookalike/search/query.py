@@ -1,0 +1,145 @@
+"""What was asked: terms, checked and made into one vector."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lookalike.arrays import Float32s, Int64s
+from lookalike.errors import EmptyQuery, QueryError, TooManyBytes
+from lookalike.models.base import Embedder
+from lookalike.search.blend import blend
+from lookalike.search.calibration import PICTURES, WORDS, Thresholds
+from lookalike.search.relations import ReadThumbnail, Sample
+from lookalike.stores.base import Store
+from lookalike.types import Asset, Term
+
+if TYPE_CHECKING:
+    from lookalike.images.picture import Picture
+
+Ask = str | Term | Sequence[str | Term]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sources:
+    """Where the vectors of terms come from; `decode` and `fetch` are called only when needed."""
+
+    store: Store
+    embedder: Embedder
+    decode: Callable[[bytes], Picture]  # raises ImageError
+    fetch: Callable[[str], bytes]  # raises UrlRejected, FetchError
+    read_thumbnail: ReadThumbnail
+    max_upload_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Query:
+    """A query that is ready to be scored."""
+
+    vector: Float32s  # [dim], unit length
+    thresholds: Thresholds
+    sample: Sample | None  # when one picture is all that was asked about
+
+
+@dataclass(frozen=True, slots=True)
+class _Resolved:
+    vector: Float32s
+    sample: Sample | None
+
+
+def read_terms(ask: Ask) -> list[Term]:
+    """The terms that count. Raises EmptyQuery when there is none, QueryError for a wrong one."""
+    given = [ask] if isinstance(ask, str | Term) else list(ask)
+    terms = [Term.text(item) if isinstance(item, str) else item for item in given]
+    counting = [term for term in terms if _counts(term)]
+    if not counting:
+        raise EmptyQuery("Nothing to look for; give words, an image, a URL or an asset.")
+    return counting
+
+
+def resolve(terms: Sequence[Term], sources: Sources) -> Query:
+    """Makes the vector of `terms`. Raises what `sources` raise, and EmptyQuery, QueryError,
+    TooManyBytes, AssetNotFound."""
+    words = [term.text_value.strip() for term in terms if term.text_value is not None]
+    word_vectors = iter(sources.embedder.embed_texts(words) if words else ())
+    resolved = [
+        _Resolved(next(word_vectors), None)
+        if term.text_value is not None
+        else _resolve_picture(term, sources)
+        for term in terms
+    ]
+    is_one_picture = len(terms) == 1 and terms[0].weight > 0
+    return Query(
+        vector=blend(
+            np.stack([part.vector for part in resolved]),
+            [term.weight for term in terms],
+            sources.embedder.background,
+        ),
+        thresholds=WORDS if words else PICTURES,
+        sample=resolved[0].sample if is_one_picture else None,
+    )
+
+
+def _counts(term: Term) -> bool:
+    """Whether the term says anything. Raises QueryError when it is not a proper term."""
+    values = (term.text_value, term.image_value, term.url_value, term.asset_value)
+    if sum(value is not None for value in values) != 1:
+        raise QueryError("A term is exactly one of text, image, url and asset.")
+    if not math.isfinite(term.weight):
+        raise QueryError(f"The weight of a term must be a number, not {term.weight}.")
+    if term.weight == 0:
+        return False
+    return term.text_value is None or bool(term.text_value.strip())
+
+
+def _resolve_picture(term: Term, sources: Sources) -> _Resolved:
+    if term.asset_value is not None:
+        return _resolve_asset(sources.store.find_asset(term.asset_value), sources)
+    if term.url_value is not None:
+        return _resolve_bytes(sources.fetch(term.url_value), sources)
+    data = term.image_value or b""
+    if len(data) > sources.max_upload_bytes:
+        raise TooManyBytes(
+            f"The image is {len(data):,} bytes; as a query it may be at most "
+            f"{sources.max_upload_bytes:,} bytes."
+        )
+    return _resolve_bytes(data, sources)
+
+
+def _resolve_asset(asset: Asset, sources: Sources) -> _Resolved:
+    """From the stored vector: the file itself is not read."""
+    keys: Int64s = np.array([asset.key], np.int64)
+    found, vectors = sources.store.vectors(sources.embedder.model_id, keys)
+    if not len(found):
+        reason = asset.skip_detail or asset.skip_reason or asset.state.value
+        raise QueryError(f"{asset.path or asset.id} cannot be searched with: {reason}")
+    if asset.sha256 is None or asset.phash64 is None or asset.phash256 is None:
+        return _Resolved(vectors[0].astype(np.float32), None)
+    sample = Sample(
+        key=asset.key,
+        sha256=asset.sha256,
+        width_px=asset.width_px or 0,
+        height_px=asset.height_px or 0,
+        phash64=asset.phash64,
+        phash256=asset.phash256,
+        thumbnail=sources.read_thumbnail(asset),
+    )
+    return _Resolved(vectors[0].astype(np.float32), sample)
+
+
+def _resolve_bytes(data: bytes, sources: Sources) -> _Resolved:
+    picture = sources.decode(data)
+    vector = sources.embedder.embed_images(picture.pixels[np.newaxis])[0]
+    sample = Sample(
+        sha256=picture.sha256,
+        width_px=picture.width_px,
+        height_px=picture.height_px,
+        phash64=picture.phash64,
+        phash256=picture.phash256,
+        thumbnail=picture.thumbnail,
+    )
+    return _Resolved(vector, sample)

@@ -1,0 +1,96 @@
+"""The shapes of our values in JSON, as `--json` prints them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lookalike.errors import LookalikeError
+from lookalike.types import Asset, Coverage, Found, IndexReport, Match, Status
+
+
+def found_to_json(found: Found) -> dict[str, Any]:
+    """The answer to a search; `next_cursor` is null on the last page."""
+    return {
+        "results": [match_to_json(match) for match in found.matches],
+        "coverage": coverage_to_json(found.coverage),
+        "took_ms": round(found.took_ms, 1),
+        "next_cursor": found.next_cursor,
+    }
+
+
+def match_to_json(match: Match) -> dict[str, Any]:
+    """One result."""
+    return {
+        "asset_id": match.asset.id,
+        "path": match.asset.path,
+        "name": match.asset.name,
+        "score": round(match.score, 4),
+        "band": match.band.value,
+        "relation": match.relation.value if match.relation else None,
+    }
+
+
+def coverage_to_json(coverage: Coverage) -> dict[str, Any]:
+    """How much of the library was searched."""
+    return {
+        "indexed": coverage.indexed,
+        "total": coverage.total,
+        "pending": coverage.pending,
+        "skipped": dict(coverage.skipped),
+        "missing": coverage.missing,
+        "trashed": coverage.trashed,
+    }
+
+
+def report_to_json(report: IndexReport) -> dict[str, Any]:
+    """What an indexing run did."""
+    return {
+        "seen": report.seen,
+        "added": report.added,
+        "updated": report.updated,
+        "moved": report.moved,
+        "restored": report.restored,
+        "unchanged": report.unchanged,
+        "missing": report.missing,
+        "indexed": report.indexed,
+        "skipped": dict(report.skipped),
+        "interrupted": report.interrupted,
+        "took_s": round(report.took_s, 2),
+    }
+
+
+def status_to_json(status: Status, skipped: list[Asset]) -> dict[str, Any]:
+    """What a library holds; `skipped` are the skipped assets to name."""
+    return {
+        "library": status.folder,
+        "coverage": coverage_to_json(status.coverage),
+        "model": status.model_id,
+        "roots": list(status.roots),
+        "generation": status.generation,
+        "size_bytes": {
+            "database": status.database_bytes,
+            "index": status.index_bytes,
+            "thumbnails": status.thumbnails_bytes,
+        },
+        "skipped": [skipped_to_json(asset) for asset in skipped],
+    }
+
+
+def skipped_to_json(asset: Asset) -> dict[str, Any]:
+    """An asset that visual search does not see, and why."""
+    return {
+        "asset_id": asset.id,
+        "path": asset.path,
+        "reason": asset.skip_reason,
+        "detail": asset.skip_detail,
+    }
+
+
+def error_to_json(code: str, message: str) -> dict[str, Any]:
+    """Why there is no answer."""
+    return {"error": {"code": code, "message": message}}
+
+
+def code_of(error: Exception) -> str:
+    """The stable code of one of our errors, or that of a surprise."""
+    return error.code if isinstance(error, LookalikeError) else "internal_error"

@@ -1,0 +1,112 @@
+"""Reads and writes single records of the database, inside a transaction of the store."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from lookalike.arrays import Float16s
+from lookalike.errors import AlreadyExists
+from lookalike.stores.base import Indexed, NewAsset, Skipped
+from lookalike.stores.rows import fold, to_asset, to_bytes, to_microseconds
+from lookalike.stores.statements import load_statements
+from lookalike.types import Asset, State
+
+SQL = load_statements()
+
+
+def add_paths(connection: sqlite3.Connection, name: str, paths: Iterable[str]) -> None:
+    """`name`: the statement that gives a path its number, if it has none."""
+    connection.executemany(SQL[name], ({"path": to_bytes(path)} for path in sorted(paths)))
+
+
+def add_asset(connection: sqlite3.Connection, new: NewAsset, id: str, now_us: int) -> int:
+    """Returns its key. Raises AlreadyExists when its path is known."""
+    values = {
+        "id": id,
+        "name": to_bytes(new.name),
+        "name_folded": to_bytes(fold(new.name)),
+        "folder": to_bytes(new.folder),
+        "path": to_bytes(new.path),
+        "root": to_bytes(new.root),
+        "source": new.source.value,
+        "state": (State.PENDING if new.skip_reason is None else State.SKIPPED).value,
+        "skip_reason": new.skip_reason,
+        "skip_detail": to_bytes(new.skip_detail),
+        "size_bytes": new.size_bytes,
+        "mtime_ns": new.mtime_ns,
+        "sha256": new.sha256,
+        "now_us": now_us,
+    }
+    try:
+        key = connection.execute(SQL["add_asset"], values).lastrowid
+    except sqlite3.IntegrityError as error:
+        raise AlreadyExists(f"The library has an asset at {new.path!r} already.") from error
+    assert key is not None
+    return key
+
+
+def read_assets(connection: sqlite3.Connection, keys: Sequence[int]) -> list[Asset]:
+    """Those that exist, in the order of `keys`."""
+    condition = "a.key IN (SELECT value FROM json_each(?))"
+    rows = connection.execute(f"{SQL['select_assets']} {condition}", (to_json(keys),))
+    found = {row[0]: to_asset(row) for row in rows}
+    return [found[key] for key in keys if key in found]
+
+
+def save_indexed(
+    connection: sqlite3.Connection, model_id: str, result: Indexed, now_us: int
+) -> None:
+    """Saves a result with its vector, unless the asset is gone."""
+    values = {
+        "key": result.key,
+        "model": model_id,
+        "size_bytes": result.size_bytes,
+        "mtime_ns": result.mtime_ns,
+        "mime": result.mime,
+        "width_px": result.width_px,
+        "height_px": result.height_px,
+        "sha256": result.sha256,
+        "phash64": result.phash64,
+        "phash256": result.phash256,
+        "taken_at_us": None if result.taken_at is None else to_microseconds(result.taken_at),
+        "vector": np.ascontiguousarray(result.vector, "<f2").tobytes(),
+        "now_us": now_us,
+    }
+    connection.execute(SQL["drop_stale_vectors"], values)
+    if connection.execute(SQL["save_indexed"], values).rowcount:
+        connection.execute(SQL["put_vector"], values)
+
+
+def save_skipped(connection: sqlite3.Connection, skip: Skipped, now_us: int) -> None:
+    """Saves why an asset is not searchable, and forgets its vectors."""
+    values = {
+        "key": skip.key,
+        "reason": skip.reason,
+        "detail": to_bytes(skip.detail),
+        "mime": skip.mime,
+        "sha256": skip.sha256,
+        "now_us": now_us,
+    }
+    if connection.execute(SQL["save_skipped"], values).rowcount:
+        connection.execute(SQL["remove_vectors"], values)
+
+
+def stack_vectors(blobs: list[bytes]) -> Float16s:
+    """[n, dim]; [0, 0] when there are none."""
+    if not blobs:
+        return np.empty((0, 0), np.float16)
+    return np.frombuffer(b"".join(blobs), "<f2").reshape(len(blobs), -1)
+
+
+def to_json(keys: Sequence[int]) -> str:
+    """For `json_each`: one parameter, however many keys there are."""
+    return str([int(key) for key in keys])
+
+
+def read_clock_us() -> int:
+    """Now, in microseconds since 1970."""
+    return time.time_ns() // 1000

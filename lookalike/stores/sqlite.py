@@ -1,0 +1,284 @@
+"""The embedded store: one SQLite file that holds everything a library knows."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from ulid import ULID
+
+from lookalike.arrays import Float16s, Int64s
+from lookalike.errors import AlreadyExists, AssetNotFound
+from lookalike.stores.base import Indexed, KnownFile, NewAsset, Skipped, VectorChanges
+from lookalike.stores.connections import Connections
+from lookalike.stores.filters import build_filter
+from lookalike.stores.records import (
+    SQL,
+    add_asset,
+    add_paths,
+    read_assets,
+    read_clock_us,
+    save_indexed,
+    save_skipped,
+    stack_vectors,
+    to_json,
+)
+from lookalike.stores.rows import fold, to_asset, to_bytes
+from lookalike.types import Asset, Coverage, Filters, State
+
+
+class SqliteStore:
+    """Implements `Store`. Every write is durable when the method returns."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    @classmethod
+    def open(cls, path: Path) -> SqliteStore:
+        """Opens or creates the file. Raises StoreUnavailable, SchemaTooNew."""
+        return cls(Connections(path))
+
+    def close(self) -> None:
+        """Releases files and connections; calling it again does nothing."""
+        self._connections.close()
+
+    # --- assets ---------------------------------------------------------------------------
+
+    def add_assets(self, new: Sequence[NewAsset]) -> list[Asset]:
+        """Adds them, in order. Raises AlreadyExists when one of the paths is known."""
+        now_us = read_clock_us()
+        ids = sorted(str(ULID()) for _ in new)  # so that they grow within a millisecond, too
+        with self._connections.writing() as connection:
+            add_paths(connection, "add_folder", {asset.folder for asset in new})
+            add_paths(connection, "add_root", {asset.root for asset in new if asset.root})
+            keys = [
+                add_asset(connection, asset, id, now_us) for id, asset in zip(ids, new, strict=True)
+            ]
+            return read_assets(connection, keys)
+
+    def get_assets(self, keys: Sequence[int]) -> list[Asset]:
+        """The assets of these keys that exist, in the order of `keys`."""
+        with self._connections.reading() as connection:
+            return read_assets(connection, keys)
+
+    def find_asset(self, id_or_path: str) -> Asset:
+        """By asset id, or by absolute path of a linked file. Raises AssetNotFound."""
+        for column in ("id", "path"):
+            if found := self._select(f"a.{column} = CAST(? AS TEXT)", (to_bytes(id_or_path),)):
+                return found[0]
+        raise AssetNotFound(f"No asset of this library has the id or path {id_or_path!r}.")
+
+    def find_by_sha256(self, sha256: str) -> list[Asset]:
+        """All assets with these very bytes, trashed and missing ones included."""
+        return self._select("a.sha256 = ? ORDER BY a.key", (sha256,))
+
+    def remove_assets(self, keys: Sequence[int]) -> None:
+        """Forgets them and their vectors for good; unknown keys are ignored."""
+        with self._connections.writing() as connection:
+            connection.execute(SQL["remove_assets"], {"keys": to_json(keys)})
+
+    def set_state(self, keys: Sequence[int], state: State) -> None:
+        """Moves assets to `pending`, `missing` or `trashed`; `indexed` and `skipped` bring back
+        what they were before they were missing or trashed. A trashed asset does not become
+        missing. A pending one becomes `indexed` when it has a vector."""
+        names = {
+            State.PENDING: ("set_pending",),
+            State.MISSING: ("set_missing",),
+            State.TRASHED: ("set_trashed",),
+            # Not the other way round: what was pending before it vanished is pending again.
+            State.INDEXED: ("set_indexed", "set_back"),
+            State.SKIPPED: ("set_back",),
+        }[state]
+        with self._connections.writing() as connection:
+            for name in names:
+                connection.execute(SQL[name], {"keys": to_json(keys), "now_us": read_clock_us()})
+
+    def put_tags(self, key: int, tags: Sequence[str]) -> None:
+        """Sets the tags of an asset. Raises AssetNotFound."""
+        with self._connections.writing() as connection:
+            if not connection.execute("SELECT 1 FROM assets WHERE key = ?", (key,)).fetchone():
+                raise AssetNotFound(f"No asset of this library has the number {key}.")
+            connection.execute("DELETE FROM asset_tags WHERE asset_key = ?", (key,))
+            rows = [{"name": to_bytes(tag), "key": key} for tag in dict.fromkeys(tags)]
+            connection.executemany(SQL["add_tag"], rows)
+            connection.executemany(SQL["put_tag"], rows)
+
+    # --- indexing -------------------------------------------------------------------------
+
+    def known_files(self, root: str) -> dict[str, KnownFile]:
+        """Absolute path -> what is known, for every linked file that was found under `root` or
+        lies below it (missing and trashed included)."""
+        separator = "\\" if "\\" in root and "/" not in root else "/"
+        first = root.rstrip(separator) + separator
+        bounds = {
+            "first": to_bytes(first),
+            "last": to_bytes(first[:-1] + chr(ord(separator) + 1)),
+            "root": to_bytes(root),
+        }
+        states = {str(state): state for state in State}
+        with self._connections.reading() as connection:
+            rows = connection.execute(SQL["known_files"], bounds)
+            return {
+                path: KnownFile(key, size_bytes, mtime_ns, states[state], sha256)
+                for path, key, size_bytes, mtime_ns, state, sha256 in rows
+            }
+
+    def touch_files(self, files: Sequence[tuple[int, int, int]]) -> None:
+        """(key, size_bytes, mtime_ns) of files whose times changed but whose content did not."""
+        self._note_files("touch_file", files)
+
+    def change_files(self, files: Sequence[tuple[int, int, int]]) -> None:
+        """(key, size_bytes, mtime_ns) of files whose content may differ: they become `pending`
+        (in the trash: once restored); the old vector serves until the new one is saved."""
+        self._note_files("change_file", files)
+
+    def move_file(self, key: int, *, path: str, name: str, folder: str, mtime_ns: int) -> None:
+        """A linked file that was found again elsewhere; its state before it vanished returns.
+        Raises AssetNotFound, and AlreadyExists when another asset has the path."""
+        with self._connections.writing() as connection:
+            add_paths(connection, "add_folder", {folder})
+            values = {
+                "key": key,
+                "path": to_bytes(path),
+                "name": to_bytes(name),
+                "name_folded": to_bytes(fold(name)),
+                "folder": to_bytes(folder),
+                "mtime_ns": mtime_ns,
+                "now_us": read_clock_us(),
+            }
+            try:
+                moved = connection.execute(SQL["move_file"], values)
+            except sqlite3.IntegrityError as error:
+                raise AlreadyExists(f"The library has an asset at {path!r} already.") from error
+            if not moved.rowcount:
+                raise AssetNotFound(f"No asset of this library has the number {key}.")
+
+    def pending(self, limit: int, after_key: int = 0) -> list[Asset]:
+        """Assets that wait to be indexed, by key."""
+        return self._select(
+            "a.state = 'pending' AND a.key > ? ORDER BY a.key LIMIT ?", (after_key, limit)
+        )
+
+    def list_skipped(self, reason: str, limit: int | None = None) -> list[Asset]:
+        """Assets that were skipped for this reason, by key, at most `limit`."""
+        most = -1 if limit is None else limit
+        return self._select(
+            "a.state = 'skipped' AND a.skip_reason = ? ORDER BY a.key LIMIT ?", (reason, most)
+        )
+
+    def save_results(
+        self, model_id: str, indexed: Sequence[Indexed], skipped: Sequence[Skipped]
+    ) -> None:
+        """Ends the wait of these assets: record, vector and generation in one transaction.
+        Results for assets that are gone meanwhile are dropped."""
+        now_us = read_clock_us()
+        with self._connections.writing() as connection:
+            connection.execute(SQL["add_model"], {"name": model_id})
+            for result in indexed:
+                save_indexed(connection, model_id, result, now_us)
+            for skip in skipped:
+                save_skipped(connection, skip, now_us)
+
+    # --- searching ------------------------------------------------------------------------
+
+    def filter_keys(self, filters: Filters) -> Int64s:
+        """Keys of the searchable assets that pass, sorted. Raises BadFilter."""
+        sql, parameters = build_filter(filters)
+        with self._connections.reading() as connection:
+            text = connection.execute(sql, parameters).fetchone()[0]
+        keys = np.fromstring(text or "", np.int64, sep=",")
+        keys.sort()
+        return keys
+
+    def vectors(self, model_id: str, keys: Int64s) -> tuple[Int64s, Float16s]:
+        """Those of `keys` that have a vector [n], and the vectors [n, dim], in that order."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                SQL["vectors"], {"keys": to_json(keys.tolist()), "model": model_id}
+            ).fetchall()
+        return np.array([row[0] for row in rows], np.int64), stack_vectors([row[1] for row in rows])
+
+    def generation(self) -> int:
+        """Number of the last change to the searchable set; grows, never repeats."""
+        with self._connections.reading() as connection:
+            return int(connection.execute(SQL["generation"]).fetchone()[0])
+
+    def changes(self, model_id: str, after: int, limit: int) -> VectorChanges:
+        """What changed after a generation, oldest first, at most `limit` changes."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                SQL["changes"], {"model": model_id, "after": after, "limit": limit + 1}
+            ).fetchall()
+        more = len(rows) > limit
+        rows = rows[:limit]
+        kept = [(key, vector) for _, key, vector in rows if vector is not None]
+        return VectorChanges(
+            generation=rows[-1][0] if rows else after,
+            keys=np.array([key for key, _ in kept], np.int64),
+            vectors=stack_vectors([vector for _, vector in kept]),
+            removed=np.array([key for _, key, vector in rows if vector is None], np.int64),
+            more=more,
+        )
+
+    def coverage(self) -> Coverage:
+        """Counts by state and reason; answered without reading the assets."""
+        counts = dict.fromkeys(State, 0)
+        skipped: dict[str, int] = {}
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "SELECT state, reason, assets FROM coverage WHERE assets > 0 ORDER BY reason"
+            )
+            for state, reason, assets in rows:
+                counts[State(state)] += assets
+                if state == State.SKIPPED:
+                    skipped[reason] = assets
+        return Coverage(
+            total=counts[State.INDEXED] + counts[State.PENDING] + counts[State.SKIPPED],
+            indexed=counts[State.INDEXED],
+            pending=counts[State.PENDING],
+            skipped=skipped,
+            missing=counts[State.MISSING],
+            trashed=counts[State.TRASHED],
+        )
+
+    # --- settings -------------------------------------------------------------------------
+
+    def get_setting(self, name: str) -> str | None:
+        """A value that belongs to this library, such as the model in use."""
+        with self._connections.reading() as connection:
+            row = connection.execute("SELECT value FROM settings WHERE name = ?", (name,))
+            found = row.fetchone()
+        return None if found is None else str(found[0])
+
+    def put_setting(self, name: str, value: str) -> None:
+        """Sets it."""
+        with self._connections.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+    def list_roots(self) -> list[str]:
+        """The linked folders, sorted."""
+        with self._connections.reading() as connection:
+            return [row[0] for row in connection.execute("SELECT path FROM roots ORDER BY path")]
+
+    def add_root(self, root: str) -> None:
+        """Remembers a linked folder."""
+        with self._connections.writing() as connection:
+            add_paths(connection, "add_root", {root})
+
+    # --------------------------------------------------------------------------------------
+
+    def _select(self, condition: str, parameters: tuple[object, ...]) -> list[Asset]:
+        with self._connections.reading() as connection:
+            rows = connection.execute(f"{SQL['select_assets']} {condition}", parameters)
+            return [to_asset(row) for row in rows]
+
+    def _note_files(self, name: str, files: Sequence[tuple[int, int, int]]) -> None:
+        now_us = read_clock_us()
+        rows = (
+            {"key": key, "size_bytes": size_bytes, "mtime_ns": mtime_ns, "now_us": now_us}
+            for key, size_bytes, mtime_ns in files
+        )
+        with self._connections.writing() as connection:
+            connection.executemany(SQL[name], rows)

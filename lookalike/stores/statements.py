@@ -1,0 +1,19 @@
+"""Reads the named statements of `statements.sql`."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+_HEADING = re.compile(r"^-- ([a-z_]+): .*$", re.MULTILINE)
+
+
+def load_statements() -> dict[str, str]:
+    """Name -> SQL. A block starts with a line `-- name: what it does`."""
+    text = (files(__package__) / "statements.sql").read_text(encoding="utf-8")
+    headings = list(_HEADING.finditer(text))
+    ends = [heading.start() for heading in headings[1:]] + [len(text)]
+    return {
+        heading[1]: text[heading.end() : end].strip().rstrip(";")
+        for heading, end in zip(headings, ends, strict=True)
+    }

@@ -1,0 +1,250 @@
+"""What a person sees in a terminal: tables, previews, progress."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TextIO
+
+from lookalike.types import Asset, Band, Coverage, Found, IndexReport, Match, Progress, Status
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+_BAND_STYLES = {Band.STRONG: "bold green", Band.LIKELY: "yellow", Band.WEAK: "dim"}
+_PREVIEW_ROWS = 5
+_PLAIN_PROGRESS_EVERY_S = 5.0
+# Terminals that answer no questions, or whose answer would be shown as text.
+_SILENT_TERMINALS = frozenset({"", "dumb", "linux", "unknown"})
+
+ReadThumbnail = Callable[[Asset], bytes | None]
+
+
+def printable(text: str) -> str:
+    """`text` without anything that a terminal would act on: file names come from strangers."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def place_of(asset: Asset) -> str:
+    """Where a person finds it."""
+    return printable(asset.path or f"{asset.folder}/{asset.name}".lstrip("/"))
+
+
+# --- search -------------------------------------------------------------------------------
+
+
+def show_found(found: Found, read_thumbnail: ReadThumbnail | None) -> None:
+    """A table with previews in a terminal; elsewhere one tab-separated line a match."""
+    if sys.stdout.isatty():
+        _console(sys.stdout).print(_table(found, _previewer(read_thumbnail)))
+    else:
+        for match in found.matches:
+            print(_line(match))
+    print(_summary(found), file=sys.stderr)
+
+
+def _line(match: Match) -> str:
+    relation = match.relation.value if match.relation else ""
+    return f"{match.band.value}\t{match.score:.3f}\t{place_of(match.asset)}\t{relation}".rstrip()
+
+
+def _table(found: Found, preview: Callable[[Asset], RenderableType] | None) -> RenderableType:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, show_lines=preview is not None, pad_edge=False)
+    if preview is not None:
+        table.add_column("")
+    table.add_column("band")
+    table.add_column("score", justify="right")
+    table.add_column("path", overflow="fold")
+    for match in found.matches:
+        relation = f"  {match.relation.value.replace('_', ' ')}" if match.relation else ""
+        cells: list[RenderableType] = [
+            Text(match.band.value, style=_BAND_STYLES[match.band]),
+            f"{match.score:.3f}",
+            Text(place_of(match.asset)) + Text(relation, style="cyan"),
+        ]
+        table.add_row(*([preview(match.asset), *cells] if preview else cells))
+    return table
+
+
+def _summary(found: Found) -> str:
+    """What was searched, in a line, and how to see more."""
+    parts = [
+        f"{_count(len(found.matches), 'result')} in {found.took_ms:.0f} ms",
+        describe_coverage(found.coverage),
+    ]
+    if found.next_cursor:
+        parts.append(f"more: --cursor {found.next_cursor}")
+    return "; ".join(parts)
+
+
+def describe_coverage(coverage: Coverage) -> str:
+    """How much of the library a search sees."""
+    text = f"{coverage.indexed:,} of {coverage.total:,} pictures searchable"
+    rest = {"pending": coverage.pending, "skipped": sum(coverage.skipped.values())}
+    named = ", ".join(f"{number:,} {what}" for what, number in rest.items() if number)
+    return f"{text} ({named})" if named else text
+
+
+def _previewer(read_thumbnail: ReadThumbnail | None) -> Callable[[Asset], RenderableType] | None:
+    """Draws a thumbnail in a cell, or None where the terminal shows no pictures."""
+    image_class = _image_class() if read_thumbnail is not None else None
+    if image_class is None or read_thumbnail is None:
+        return None
+
+    def preview(asset: Asset) -> RenderableType:
+        thumbnail = read_thumbnail(asset)
+        if thumbnail is None:
+            return ""
+        drawn: RenderableType = image_class(io.BytesIO(thumbnail), height=_PREVIEW_ROWS)
+        return drawn
+
+    return preview
+
+
+def _image_class() -> Any:
+    """The renderer for this terminal: sixel (iTerm2 among others) or kitty's protocol.
+
+    The terminal is asked, which takes up to 0.2 s when it does not answer; where there is no
+    terminal on both ends, or it is known to stay silent, nothing is asked.
+    """
+    is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if not is_terminal or os.environ.get("TERM", "") in _SILENT_TERMINALS:
+        return None
+    try:
+        from textual_image import renderable
+    except Exception:  # a terminal that answers oddly costs the previews, not the results
+        return None
+    shows_pictures = renderable.Image in (renderable.SixelImage, renderable.TGPImage)
+    return renderable.Image if shows_pictures else None
+
+
+# --- index --------------------------------------------------------------------------------
+
+
+@contextmanager
+def progress_shown(stream: TextIO) -> Iterator[Callable[[Progress], None]]:
+    """A callback for `Library.index`: a bar in a terminal, a line now and then elsewhere."""
+    if not stream.isatty():
+        yield _plain_progress(stream)
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[pace]}"),
+        TextColumn("{task.fields[current]}", style="dim", markup=False),
+    )
+    with Bar(*columns, console=_console(stream), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(progress: Progress) -> None:
+            if progress.stage not in tasks:
+                tasks[progress.stage] = bar.add_task(
+                    progress.stage, total=None, pace="", current=""
+                )
+            bar.update(
+                tasks[progress.stage],
+                completed=progress.done,
+                total=progress.total,
+                pace=_pace(progress),
+                current=printable(progress.current)[-40:],
+            )
+
+        yield show
+
+
+def _plain_progress(stream: TextIO) -> Callable[[Progress], None]:
+    last_s: dict[str, float] = {}
+
+    def show(progress: Progress) -> None:
+        now = time.monotonic()
+        if now - last_s.get(progress.stage, -_PLAIN_PROGRESS_EVERY_S) >= _PLAIN_PROGRESS_EVERY_S:
+            last_s[progress.stage] = now
+            print(printable(str(progress)), file=stream, flush=True)
+
+    return show
+
+
+def _pace(progress: Progress) -> str:
+    if progress.remaining_s is None:
+        return f"{progress.rate_per_s:,.0f}/s"
+    minutes, seconds = divmod(int(progress.remaining_s), 60)
+    return f"{progress.rate_per_s:,.1f}/s, {minutes}:{seconds:02d} left"
+
+
+def show_report(report: IndexReport) -> None:
+    """What the run did, in a few lines."""
+    counts = {
+        "new": report.added,
+        "changed": report.updated,
+        "moved": report.moved,
+        "back": report.restored,
+        "gone": report.missing,
+        "unchanged": report.unchanged,
+    }
+    named = ", ".join(f"{number:,} {what}" for what, number in counts.items() if number)
+    seen = f"{_count(report.seen, 'file')} seen in {report.took_s:.1f} s"
+    print(f"{seen}: {named}" if named else seen)
+    print(f"{_count(report.indexed, 'picture')} indexed")
+    for reason, number in sorted(report.skipped.items()):
+        print(f"{number:,} skipped: {reason}")
+    if report.skipped:
+        print("`lookalike status --skipped` names them")
+    if report.interrupted:
+        print("Interrupted; run the same command again to go on", file=sys.stderr)
+
+
+# --- status -------------------------------------------------------------------------------
+
+
+def show_status(status: Status, skipped: list[Asset]) -> None:
+    """What the library holds; `skipped` are named below their reason."""
+    coverage = status.coverage
+    print(f"library   {printable(status.folder)}")
+    print(f"model     {status.model_id or 'none yet'}")
+    print(f"coverage  {describe_coverage(coverage)}")
+    if coverage.missing or coverage.trashed:
+        print(f"          {coverage.missing:,} missing, {coverage.trashed:,} in the trash")
+    print(
+        f"on disk   database {_size(status.database_bytes)}, index {_size(status.index_bytes)}, "
+        f"thumbnails {_size(status.thumbnails_bytes)}"
+    )
+    for root in status.roots:
+        print(f"folder    {printable(root)}")
+    for reason, number in sorted(coverage.skipped.items()):
+        print(f"skipped   {number:,} {reason}")
+        for asset in skipped:
+            if asset.skip_reason == reason:
+                print(f"            {place_of(asset)}: {printable(asset.skip_detail or '')}")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _size(size_bytes: int) -> str:
+    size = float(size_bytes)
+    for unit in ("bytes", "KB", "MB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} GB"
+
+
+def _console(stream: TextIO) -> Console:
+    from rich.console import Console
+
+    return Console(file=stream, highlight=False, markup=False)

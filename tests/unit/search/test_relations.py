@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from lookalike.images.decode import Limits
+from lookalike.images.picture import Picture, prepare
+from lookalike.search.relations import Sample, relate
+from lookalike.types import Asset, Relation, Source, State
+
+NOW = datetime(2024, 1, 1, tzinfo=UTC)
+LIMITS = Limits(max_bytes=10**8, max_pixels=10**8, max_avif_pixels=10**8)
+
+
+def scene(seed: int = 1, *, size: tuple[int, int] = (600, 400)) -> Image.Image:
+    """Something like a photograph: smooth areas, edges, some noise."""
+    random = np.random.default_rng(seed)
+    coarse = random.integers(0, 256, (8, 12, 3), dtype=np.uint8)
+    picture = Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC)
+    draw = ImageDraw.Draw(picture)
+    for _ in range(6):
+        x, y = random.integers(0, size[0] - 100), random.integers(0, size[1] - 100)
+        colour = tuple(random.integers(0, 256, 3).tolist())
+        draw.ellipse((x, y, x + 90, y + 70), fill=colour)
+    return picture
+
+
+def shirt(colour: tuple[int, int, int]) -> Image.Image:
+    """A product on white: the colour is all that differs."""
+    picture = Image.new("RGB", (400, 400), "white")
+    draw = ImageDraw.Draw(picture)
+    draw.polygon([(120, 90), (280, 90), (340, 160), (280, 340), (120, 340), (60, 160)], fill=colour)
+    draw.line((200, 90, 200, 340), fill=(60, 60, 60), width=4)
+    return picture
+
+
+def encoded(picture: Image.Image, kind: str = "JPEG", quality: int = 90) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, quality=quality)
+    return buffer.getvalue()
+
+
+def prepared(data: bytes) -> Picture:
+    return prepare(data, LIMITS, side_px=32)
+
+
+def relation(query: bytes, other: bytes) -> Relation | None:
+    asked, known = prepared(query), prepared(other)
+    asset = Asset(
+        key=7,
+        id="01",
+        name="b.jpg",
+        folder="",
+        path="/b.jpg",
+        source=Source.LINKED,
+        state=State.INDEXED,
+        size_bytes=known.size_bytes,
+        width_px=known.width_px,
+        height_px=known.height_px,
+        sha256=known.sha256,
+        phash64=known.phash64,
+        phash256=known.phash256,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    return relate(sample_of(asked), asset, lambda _: known.thumbnail)
+
+
+def sample_of(picture: Picture, key: int | None = None) -> Sample:
+    return Sample(
+        key=key,
+        sha256=picture.sha256,
+        width_px=picture.width_px,
+        height_px=picture.height_px,
+        phash64=picture.phash64,
+        phash256=picture.phash256,
+        thumbnail=picture.thumbnail,
+    )
+
+
+def test_relation_of_the_same_bytes_is_identical() -> None:
+    assert relation(encoded(scene()), encoded(scene())) is Relation.IDENTICAL
+
+
+def test_relation_of_the_asset_itself_is_self() -> None:
+    picture = prepared(encoded(scene()))
+    asset = Asset(
+        key=7,
+        id="01",
+        name="b.jpg",
+        folder="",
+        path="/b.jpg",
+        source=Source.LINKED,
+        state=State.INDEXED,
+        size_bytes=1,
+        sha256=picture.sha256,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    assert relate(sample_of(picture, key=7), asset, lambda _: None) is Relation.SELF
+
+
+def test_relation_of_another_container_is_same_pixels() -> None:
+    picture = scene()
+    png = io.BytesIO()
+    picture.save(png, "PNG")
+    webp = io.BytesIO()
+    picture.save(webp, "WEBP", lossless=True)
+    assert relation(png.getvalue(), webp.getvalue()) is Relation.SAME_PIXELS
+
+
+@pytest.mark.parametrize(("kind", "quality"), [("JPEG", 60), ("JPEG", 30), ("WEBP", 50)])
+def test_relation_of_a_recompressed_copy(kind: str, quality: int) -> None:
+    original = encoded(scene())
+    again = Image.open(io.BytesIO(original)).convert("RGB")
+    assert relation(original, encoded(again, kind, quality)) is Relation.RE_ENCODED
+
+
+@pytest.mark.parametrize("size", [(300, 200), (200, 133), (900, 600)])
+def test_relation_of_a_resized_copy(size: tuple[int, int]) -> None:
+    picture = scene()
+    smaller = picture.resize(size, Image.Resampling.LANCZOS)
+    assert relation(encoded(picture), encoded(smaller)) is Relation.RESIZED
+    assert relation(encoded(smaller), encoded(picture)) is Relation.RESIZED
+
+
+def test_relation_of_a_stretched_copy_is_not_claimed() -> None:
+    picture = scene()
+    assert relation(encoded(picture), encoded(picture.resize((600, 500)))) is None
+
+
+def test_relation_of_another_picture_is_none() -> None:
+    assert relation(encoded(scene(1)), encoded(scene(2))) is None
+
+
+def test_relation_of_the_same_product_in_another_colour_is_none() -> None:
+    one, other = encoded(shirt((170, 60, 60))), encoded(shirt((150, 60, 90)))
+    assert relation(one, other) is None
+    assert relation(one, encoded(shirt((170, 60, 60)), quality=50)) is Relation.RE_ENCODED
+
+
+def test_relation_of_a_captioned_copy_is_none() -> None:
+    picture = scene()
+    captioned = picture.copy()
+    ImageDraw.Draw(captioned).text((20, 350), "Summer 2024", fill="white", font_size=40)
+    assert relation(encoded(picture), encoded(captioned)) is None
