@@ -45,9 +45,7 @@ def load(folder: Path, name: str, side_px: int) -> CaptionedSet:
             captions[file].append(caption.strip())
     files = sorted(captions)
     with ThreadPoolExecutor() as threads:
-        images = list(
-            threads.map(lambda data: _squash(data, side_px), _read(folder / name, files))
-        )
+        images = list(threads.map(lambda data: _squash(data, side_px), _read(folder / name, files)))
     return CaptionedSet(name, files, np.stack(images), [captions[f] for f in files])
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import tempfile
 from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime
 import torch
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -20,6 +22,19 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 
 from training.networks import ImageTower, TextTower
+from training.sets import Sets
+
+FILES = ("image.onnx", "text.onnx", "tokenizer.json", "background.npy")
+
+# How many pictures of each set stand for "anything at all".
+BACKGROUND = {
+    "flickr8k-train": 400,
+    "coco-train": 250,
+    "imagenet-sample": 200,
+    "products": 100,
+    "openmoji": 40,
+    "tabler": 34,
+}
 
 
 class _FromBytes(nn.Module):
@@ -74,6 +89,7 @@ def export_text(tower: TextTower, file: Path) -> None:
             str(file),
             per_channel=True,
             weight_type=QuantType.QInt8,
+            reduce_range=True,  # processors without VNNI would overflow otherwise
             op_types_to_quantize=["MatMul", "Gemm", "Gather"],
         )
 
@@ -95,15 +111,50 @@ def _halve_weights(file: Path) -> None:
     onnx.save(model, str(file))
 
 
+def export_model(
+    image: ImageTower, text: TextTower, tokenizer: Path, sets: Sets, folder: Path, name: str
+) -> None:
+    """Writes a model folder that Lookalike can use."""
+    folder.mkdir(parents=True, exist_ok=True)
+    side_px = sets["products"].images.shape[1]
+    export_image(image, side_px, folder / "image.onnx")
+    export_text(text, folder / "text.onnx")
+    shutil.copy(tokenizer, folder / "tokenizer.json")
+    np.save(folder / "background.npy", background(folder / "image.onnx", sets))
+    facts = {
+        "name": name,
+        "version": "1",
+        "dim": image.head.straight.out_features + image.concepts.out_features,
+        "image_size_px": side_px,
+        "max_tokens": 64,
+        "licence": "Apache-2.0",
+        "preprocess": "RGB, on white, squashed to a square; scaling is inside image.onnx",
+        "trained_on": {name: len(captioned) for name, captioned in sets.items()},
+    }
+    write_manifest(folder, facts)
+
+
+def background(image_onnx: Path, sets: Sets, seed: int = 0) -> np.ndarray:
+    """Vectors float16 [m, dim] of all kinds of pictures: what bands are measured against."""
+    session = onnxruntime.InferenceSession(str(image_onnx), providers=["CPUExecutionProvider"])
+    chance = np.random.default_rng(seed)
+    vectors = []
+    for name, count in BACKGROUND.items():
+        rows = chance.choice(len(sets[name]), count, replace=False)
+        for part in np.array_split(sets[name].images[rows], max(1, count // 32)):
+            vectors += session.run(["vectors"], {"images": part})
+    return np.concatenate(vectors).astype(np.float16)
+
+
 def sha256_of(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def write_manifest(folder: Path, facts: dict[str, object], files: list[str]) -> None:
+def write_manifest(folder: Path, facts: dict[str, object]) -> None:
     """`facts` beside the size and hash of each file, as manifest.json."""
     facts["files"] = {
         name: {"bytes": (folder / name).stat().st_size, "sha256": sha256_of(folder / name)}
-        for name in files
+        for name in FILES
     }
     text = json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
     (folder / "manifest.json").write_text(text, encoding="utf-8")

@@ -15,11 +15,14 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.recipe import Recipe
+
 # Outputs of these blocks are pooled too, beside the top: each is the last before the picture
 # is halved, or before the width changes late in the network. Low ones carry colour and texture.
 TAPS = (0, 3, 6, 10, 14, 19)
 TAP_WIDTHS = (16, 24, 48, 88, 120, 208)
 TOP_WIDTH = 1280
+CLASSES = 1000
 LAB_SIDE = 8
 FEATURES = sum(TAP_WIDTHS) + TOP_WIDTH + 3 * LAB_SIDE**2
 
@@ -45,16 +48,13 @@ class Head(nn.Module):
 class ImageTower(nn.Module):
     """RGB pictures, values 0 to 255, [n, 3, side, side] -> unit vectors [n, dim]."""
 
-    def __init__(
-        self, weights: Path | None, side_px: int, dim: int, concepts: int, hidden: int, dropout: float
-    ) -> None:
+    def __init__(self, recipe: Recipe, weights: Path) -> None:
         super().__init__()
-        self.backbone = EfficientNet.from_name("efficientnet-lite2", image_size=side_px)
-        if weights is not None:
-            self.backbone.load_state_dict(torch.load(weights, map_location="cpu"))
+        self.backbone = EfficientNet.from_name("efficientnet-lite2", image_size=recipe.side_px)
+        self.backbone.load_state_dict(torch.load(weights, map_location="cpu"))
         self.scale = nn.BatchNorm1d(FEATURES, affine=False, momentum=0.02)
-        self.head = Head(FEATURES, hidden, dim, dropout)
-        self.concepts = nn.Linear(TOP_WIDTH, concepts)
+        self.head = Head(FEATURES, recipe.hidden, recipe.dim, recipe.dropout)
+        self.concepts = nn.Linear(TOP_WIDTH, recipe.concepts)
         self.concept_weight = nn.Parameter(torch.tensor(0.5))
         self.frozen_blocks = 0
 
@@ -104,7 +104,9 @@ class ImageTower(nn.Module):
 def lab_thumbnail(pixels: Tensor) -> Tensor:
     """The picture as 8 x 8 CIE L*a*b* values, roughly -1 to 1: [n, 192]. Source: CIE 15:2004."""
     small = functional.adaptive_avg_pool2d(pixels / 255.0, LAB_SIDE)
-    linear = torch.where(small > 0.04045, ((small + 0.055) / 1.055).clamp(min=1e-6) ** 2.4, small / 12.92)
+    linear = torch.where(
+        small > 0.04045, ((small + 0.055) / 1.055).clamp(min=1e-6) ** 2.4, small / 12.92
+    )
     to_xyz = torch.tensor(
         [[0.4339, 0.3762, 0.1899], [0.2126, 0.7152, 0.0722], [0.0178, 0.1098, 0.8730]],
         device=pixels.device,
@@ -123,15 +125,14 @@ class MiniLm(nn.Module):
     Source: Wang et al., MiniLM (2020); Devlin et al., BERT (2018).
     """
 
-    def __init__(self, weights: Path | None, layers: int = 6) -> None:
+    def __init__(self, weights: Path, layers: int = 6) -> None:
         super().__init__()
         self.words = nn.Embedding(30522, 384)
         self.places = nn.Embedding(512, 384)
         self.kind = nn.Parameter(torch.zeros(384))
         self.norm = nn.LayerNorm(384, eps=1e-12)
         self.layers = nn.ModuleList(MiniLmLayer() for _ in range(layers))
-        if weights is not None:
-            self._load(load_file(weights))
+        self._load(load_file(weights))
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         places = torch.arange(ids.shape[1], device=ids.device)
@@ -194,15 +195,13 @@ class MiniLmLayer(nn.Module):
 class TextTower(nn.Module):
     """Token ids and mask [n, t] -> unit vectors [n, dim]."""
 
-    def __init__(
-        self, weights: Path | None, dim: int, classes: int, concepts: int, hidden: int, dropout: float
-    ) -> None:
+    def __init__(self, recipe: Recipe, weights: Path) -> None:
         super().__init__()
         self.encoder = MiniLm(weights)
-        self.head = Head(384, hidden, dim, dropout)
-        self.class_names = nn.Parameter(torch.zeros(classes, 384))  # unit rows
+        self.head = Head(384, recipe.hidden, recipe.dim, recipe.dropout)
+        self.class_names = nn.Parameter(torch.zeros(CLASSES, 384))  # unit rows
         self.sharpness = nn.Parameter(torch.tensor(20.0))
-        self.concepts = nn.Linear(classes, concepts, bias=False)
+        self.concepts = nn.Linear(CLASSES, recipe.concepts, bias=False)
         self.concept_weight = nn.Parameter(torch.tensor(0.5))
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ FILE = "manifest.json"
 class FileFacts:
     """Size and hash of one file."""
 
-    bytes: int
+    size_bytes: int
     sha256: str  # hex
 
 
@@ -54,7 +54,7 @@ def read(folder: Path) -> Manifest:
             max_tokens=int(written["max_tokens"]),
             licence=str(written["licence"]),
             files={
-                name: FileFacts(bytes=int(facts["bytes"]), sha256=str(facts["sha256"]))
+                name: FileFacts(size_bytes=int(facts["bytes"]), sha256=str(facts["sha256"]))
                 for name, facts in written["files"].items()
             },
         )
@@ -69,9 +69,9 @@ def read(folder: Path) -> Manifest:
             raise ModelUnavailable(
                 f"The model {manifest.model_id} lacks {name}; reinstall Lookalike."
             ) from error
-        if size != facts.bytes:
+        if size != facts.size_bytes:
             raise ModelCorrupt(
-                f"{name} of {manifest.model_id} has {size} bytes, not {facts.bytes}; "
+                f"{name} of {manifest.model_id} has {size} bytes, not {facts.size_bytes}; "
                 "reinstall Lookalike."
             )
     return manifest

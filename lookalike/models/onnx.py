@@ -55,7 +55,8 @@ class OnnxEmbedder:
     @cached_property
     def background(self) -> Float32s:
         """Vectors [m, dim] of pictures unrelated to any query."""
-        return np.load(self._folder / "background.npy").astype(np.float32)
+        bank: Float32s = np.load(self._folder / "background.npy").astype(np.float32)
+        return bank
 
     def embed_images(self, images: UInt8s) -> Float32s:
         """`images`: RGB [n, side, side, 3]. Returns [n, dim], unit rows. Raises InferenceFailed."""

@@ -1,0 +1,49 @@
+"""What was chosen: everything that decides which model comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """One training run."""
+
+    side_px: int = 224
+    dim: int = 512  # of the learned part
+    concepts: int = 192  # of the part that speaks of the ImageNet classes
+    hidden: int = 1024  # width of the heads' inner layer
+    dropout: float = 0.3
+    steps: int = 600
+    batch: int = 256  # captioned photographs a step
+    batch_other: int = 128  # and of something else
+    other_weight: float = 0.5  # of the other batch in the loss
+    head_lr: float = 1e-3
+    image_lr: float = 2e-4
+    text_lr: float = 1e-4
+    weight_decay: float = 0.05
+    label_smoothing: float = 0.1
+    warmup: float = 0.1  # share of the steps
+    frozen_blocks: int = 11  # of the picture network's 21, from the bottom
+    crop_min: float = 0.5  # smallest share of the area that a random crop keeps
+    cut_captions: float = 0.0  # how often a caption is cut to a few of its words
+    average: float = 0.998  # of the weights, a step
+    coco_share: float = 0.25  # of the batch of captions
+    products: float = 0.3  # how often each kind is the other batch
+    names: float = 0.2
+    openmoji: float = 0.2
+    tabler: float = 0.3
+    same_text: float = 0.9  # texts closer than this are not pushed apart
+    seed: int = 0
+
+
+_BASE = Recipe()
+
+# Four runs from the same start whose weights are averaged in the end: better than each
+# (Wortsman et al., Model soups, 2022).
+SHIPPED = (
+    replace(_BASE, cut_captions=0.25),
+    replace(_BASE, cut_captions=0.25, dropout=0.5, crop_min=0.35),
+    replace(_BASE, text_lr=2e-4, image_lr=5e-4),
+    replace(_BASE, coco_share=0.4, other_weight=1.0),
+)

@@ -1,0 +1,44 @@
+"""The sets that the shipped model learns from, and what is held out to measure it."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from training.data import CaptionedSet, load
+from training.icons import load_openmoji, load_tabler
+
+Sets = dict[str, CaptionedSet]
+
+PHOTOGRAPHS = ("flickr8k-train", "coco-train", "imagenet-sample", "products")
+HELD_OUT = {"products": 1000, "openmoji": 250, "tabler": 350}  # pictures, or names of icons
+_SPLIT_SEED = 7
+
+
+def load_sets(data: Path, icons: Path, side_px: int) -> tuple[Sets, Sets]:
+    """(what is learned from, what is held out). `icons` is a node_modules folder."""
+    sets = {name: load(data, name, side_px) for name in PHOTOGRAPHS}
+    sets["openmoji"] = load_openmoji(icons / "openmoji", side_px)
+    sets["tabler"] = load_tabler(icons / "@tabler" / "icons", side_px)
+    return split(sets)
+
+
+def split(sets: Sets) -> tuple[Sets, Sets]:
+    """The same pictures are held out each time; an icon with all its colours."""
+    chance = random.Random(_SPLIT_SEED)
+    learned, held = dict(sets), {}
+    for name, count in HELD_OUT.items():
+        rows = _chosen(sets[name], count, chance)
+        held[name] = sets[name].pick(sorted(rows))
+        learned[name] = sets[name].pick([i for i in range(len(sets[name])) if i not in rows])
+    return learned, held
+
+
+def _chosen(captioned: CaptionedSet, count: int, chance: random.Random) -> set[int]:
+    if captioned.name == "tabler":
+        names = [captions[-1] for captions in captioned.captions]
+        out = set(chance.sample(sorted(set(names)), count))
+        return {row for row, name in enumerate(names) if name in out}
+    order = sorted(range(len(captioned)), key=str) if captioned.name == "openmoji" else None
+    rows = chance.sample(range(len(captioned)), count)
+    return {order[row] for row in rows} if order else set(rows)
