@@ -31,11 +31,21 @@ fix: $(VENV)/.installed-dev ## repair format and lint where a tool can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(VENV)/.installed-dev ## the measurements in evaluation/: make bench [BENCH=name] [ARGS=...]
-	@set -e; for name in $(or $(BENCH),$$(grep -l '^if __name__' evaluation/*.py | xargs -n1 basename -s .py)); do \
-		echo "== $$name"; $(BIN)/python -m evaluation.$$name $(ARGS); done
+# Relevance needs captioned pictures: make bench DATA=folder, with flickr8k-dev.tsv and .zip in it.
+bench: $(VENV)/.installed-dev ## the measurements in evaluation/: make bench [BENCH=name] [ARGS=...] [DATA=folder]
+ifdef BENCH
+	$(BIN)/python -m evaluation.$(BENCH) $(ARGS)
+else
+	$(BIN)/python -m evaluation.vector_search
+	$(BIN)/python -m evaluation.ingest_throughput
+ifdef DATA
+	$(BIN)/python -m evaluation.relevance --bands --tsv $(DATA)/flickr8k-dev.tsv --pictures $(DATA)/flickr8k-dev.zip
+endif
+endif
 
 train: $(VENV)/.installed-dev ## train the shipped model anew; see training/README.md
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[train]'
+	npm install --silent --prefix .cache/icons openmoji @tabler/icons
 	$(BIN)/python -m training.train $(ARGS)
 
 clean: ## remove what was built or cached here; libraries stay

@@ -85,7 +85,7 @@ def main() -> None:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--pictures", type=Path, help="folder of photographs to make them from")
-    parser.add_argument("--embedder", default="lookalike.testing:FakeEmbedder")
+    parser.add_argument("--embedder", default="lookalike.models.registry:load")
     parser.add_argument("--large", type=int, default=96, help="photographs of 12 MP")
     parser.add_argument("--small", type=int, default=800, help="small photographs")
     parser.add_argument("--unchanged", type=int, default=5000, help="files for the second run")
