@@ -64,10 +64,10 @@ class FakeEmbedder:
 
     @property
     def background(self) -> Float32s:
-        """Vectors [64, dim] of made-up pictures of a few random patches."""
+        """Vectors [64, dim] of made-up pictures of many random patches: a bit of every colour."""
         random = np.random.default_rng(7)
-        patches = random.integers(0, 256, (64, 4, 4, 3), dtype=np.uint8)
-        return self.embed_images(patches.repeat(12, axis=1).repeat(12, axis=2))
+        patches = random.integers(0, 256, (64, 8, 8, 3), dtype=np.uint8)
+        return self.embed_images(patches.repeat(6, axis=1).repeat(6, axis=2))
 
     def embed_images(self, images: UInt8s) -> Float32s:
         """`images`: RGB [n, side, side, 3]. Returns [n, dim], unit rows."""
