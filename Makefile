@@ -6,20 +6,22 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
 	&& echo $$p && break; done)
 WORKERS ?= 2
-LIBRARY ?= demo-library
+LIBRARY ?= $(if $(PICTURES),my-library,demo-library)
 PICTURES ?=
+PORT ?= 8765
 DEMO := .cache/demo-pictures
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench train clean
+.PHONY: help run test check fix bench screenshots train clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
 
-run: $(VENV)/.installed ## index pictures and search them: make run [PICTURES=dir] [LIBRARY=dir]
-	@BIN=$(BIN) LIBRARY="$(LIBRARY)" PICTURES="$(PICTURES)" DEMO=$(DEMO) sh examples/run.sh
+run: $(VENV)/.installed ## the library in the browser: make run [PICTURES=dir] [LIBRARY=dir] [PORT=8765]
+	@BIN=$(BIN) LIBRARY="$(LIBRARY)" PICTURES="$(PICTURES)" DEMO=$(DEMO) PORT=$(PORT) sh examples/run.sh
 
 test: check ## everything that CI checks: format, lint, types, tests
+	@sh .ci/have-chromium
 	$(BIN)/pytest -n $(WORKERS)
 
 check: $(VENV)/.installed-dev ## format, lint and types, without the tests
@@ -43,10 +45,16 @@ ifdef DATA
 endif
 endif
 
+screenshots: $(VENV)/.installed-dev ## every page, wide and narrow, light and dark: make screenshots [LIBRARY=dir]
+	@sh .ci/have-chromium
+	$(BIN)/python examples/demo_pictures.py $(DEMO)
+	$(BIN)/lookalike --library $(LIBRARY) index $(or $(PICTURES),$(DEMO))
+	$(BIN)/python docs/make_screenshots.py $(LIBRARY) .cache/screenshots
+
 train: $(VENV)/.installed-dev ## train the shipped model anew; see training/README.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[train]'
 	npm install --silent --prefix .cache/icons openmoji @tabler/icons
-	$(BIN)/python -m training.train $(ARGS)
+	MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=8589934592 $(BIN)/python -m training.train $(ARGS)
 
 clean: ## remove what was built or cached here; libraries stay
 	rm -rf $(VENV) .cache build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -5,6 +5,7 @@ python docs/make_cli.py
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -38,6 +39,26 @@ With `--json` standard output holds one JSON object, and an error is one line on
 }
 ```
 
+`duplicates --json` gives the groups of copies; each relation is to the group's original:
+
+```json
+{
+  "groups": [
+    {"confidence": 0.98, "original": "01J...", "reason": "it has the most pixels", "note": "",
+     "assets": [
+       {"asset_id": "01J...", "path": "/home/ada/Pictures/a.jpg",
+        "relation": "original", "confidence": 1.0},
+       {"asset_id": "01K...", "path": "/home/ada/Pictures/a-small.jpg",
+        "relation": "resized", "confidence": 0.98}
+     ]}
+  ],
+  "coverage": {}
+}
+```
+
+`groups --json` gives `{"groups": [{"label", "cover", "size", "assets"}], "single", "coverage"}`,
+where `cover` and `assets` are ids. What relations mean: [duplicates.md](duplicates.md).
+
 In a pipe a search prints a line a result: band, score, path and relation, separated by tabs. In a
 terminal that can show pictures (kitty, iTerm2, any with sixel) the table has previews; the
 terminal is asked what it can. `--no-previews` asks nothing.
@@ -48,10 +69,20 @@ def make_page() -> str:
     """The whole page."""
     parent = click.Context(cli, info_name="lookalike", terminal_width=80)
     commands = (
-        _section(f"lookalike {name}", command, parent)
+        section
         for name, command in sorted(cli.commands.items())
+        for section in _sections(f"lookalike {name}", command, parent)
     )
     return "\n".join([INTRODUCTION, _section("lookalike", cli, None), *commands])
+
+
+def _sections(title: str, command: click.Command, parent: click.Context) -> Iterator[str]:
+    """A command, and those inside it."""
+    yield _section(title, command, parent)
+    if isinstance(command, click.Group):
+        inside = click.Context(command, info_name=title.split()[-1], parent=parent)
+        for name, inner in sorted(command.commands.items()):
+            yield from _sections(f"{title} {name}", inner, inside)
 
 
 def _section(title: str, command: click.Command, parent: click.Context | None) -> str:

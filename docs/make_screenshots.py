@@ -1,5 +1,6 @@
-"""Pictures of every page, wide and narrow, light and dark: python docs/make_screenshots.py LIBRARY FOLDER.
+"""Pictures of every page, wide and narrow, light and dark.
 
+python docs/make_screenshots.py LIBRARY FOLDER [PAGE ...]
 Serves the library on a free port and looks at it with Chromium (CHROMIUM, else /usr/bin/chromium).
 """
 
@@ -27,6 +28,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 WIDTHS_PX = {1440: 900, 390: 844}  # and the heights
+PHOTOS = os.environ.get("PHOTOS", "")  # the folder whose largest photograph is shown alone
+SETTLE_MS = 400  # for parts of a page that are fetched after it
 SCHEMES = ("light", "dark")
 
 
@@ -67,6 +70,16 @@ def open_image_dialog(page: Page) -> None:
     page.locator(".image-dialog").wait_for()
 
 
+def open_region(page: Page) -> None:
+    page.locator("[data-region-open]").click()
+    page.locator(".region").wait_for()
+
+
+def select_some(page: Page) -> None:
+    for place in range(3):
+        page.locator("[data-pick]").nth(place).evaluate("box => box.click()")
+
+
 def nothing(_page: Page) -> None:
     """The page as it is."""
 
@@ -86,7 +99,11 @@ def pages(asset: str) -> dict[str, tuple[str, Callable[[Page], None]]]:
         "filters": ("/search?q=water&type=jpeg&orientation=landscape", open_filters),
         "by-image": ("/library", open_image_dialog),
         "asset": (asset, nothing),
+        "region": (asset, open_region),
+        "selection": ("/library", select_some),
+        "trash": ("/trash", nothing),
         "settings": ("/settings", nothing),
+        "setup": ("/setup", nothing),
         "not-found": ("/assets/nothing", nothing),
     }
 
@@ -104,16 +121,19 @@ def shoot(browser: Browser, root: str, folder: Path, only: set[str]) -> None:
                 is_mobile=width_px < 600,
             )
             page = context.new_page()
-            page.goto(f"{root}/library?sort=name")
+            page.goto(
+                f"{root}/library?type=jpeg&orientation=landscape&sort=largest&folder={PHOTOS}"
+            )
             for name, (address, act) in pages(first_asset(page)).items():
                 if only and name not in only:
                     continue
                 page.goto(root + address)
                 act(page)
-                page.wait_for_function(
-                    "[...document.images].every(i => i.complete || i.loading === 'lazy')"
+                page.evaluate(
+                    "Promise.allSettled([...document.images].filter(i => i.loading !== 'lazy')"
+                    ".map(i => i.decode()))"
                 )
-                page.wait_for_timeout(250)
+                page.wait_for_timeout(SETTLE_MS)
                 page.screenshot(path=folder / f"{name}-{width_px}-{scheme}.png")
             context.close()
 

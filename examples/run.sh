@@ -1,6 +1,6 @@
 #!/bin/sh
-# What `make run` does: index a folder of pictures, then answer a few questions about it.
-# Called with BIN, LIBRARY, PICTURES and DEMO in the environment.
+# What `make run` does: show a folder of pictures in the browser, and read it meanwhile.
+# Called with BIN, LIBRARY, PICTURES, DEMO and PORT in the environment.
 set -eu
 
 if [ -n "$PICTURES" ]; then
@@ -12,12 +12,4 @@ else
     folder=$DEMO
 fi
 
-lookalike() { "$BIN/lookalike" --library "$LIBRARY" "$@"; }
-
-lookalike index "$folder"
-for words in "a cat" "flowers" "people" "buildings at the water"; do
-    printf '\n$ lookalike --library %s search "%s"\n' "$LIBRARY" "$words"
-    lookalike search "$words" --limit 5
-done
-printf '\n'
-lookalike status
+exec "$BIN/lookalike" --library "$LIBRARY" serve --port "$PORT" "$folder"

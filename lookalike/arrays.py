@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+Bools = NDArray[np.bool_]
 Float16s = NDArray[np.float16]
 Float32s = NDArray[np.float32]
 Float64s = NDArray[np.float64]

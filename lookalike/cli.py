@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,7 +25,7 @@ from lookalike.errors import (
     QueryError,
     UrlRejected,
 )
-from lookalike.types import Filters, Term
+from lookalike.types import Filters, Relation, Term
 
 if TYPE_CHECKING:
     from lookalike.library import Library
@@ -84,9 +85,12 @@ def cli(context: click.Context) -> None:
 @cli.command()
 @click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False))
 @click.option("--wait", is_flag=True, help="Wait while another process indexes this library.")
+@click.option("--retry-skipped", is_flag=True, help="Look again at files that were skipped.")
 @_as_json
 @click.pass_obj
-def index(obj: dict[str, Any], folders: tuple[str, ...], wait: bool, as_json: bool) -> None:
+def index(
+    obj: dict[str, Any], folders: tuple[str, ...], wait: bool, retry_skipped: bool, as_json: bool
+) -> None:
     """Read the pictures in FOLDERS and make them searchable.
 
     Files stay where they are and are never changed. Run it again to pick up what changed;
@@ -96,10 +100,12 @@ def index(obj: dict[str, Any], folders: tuple[str, ...], wait: bool, as_json: bo
 
     with _open(obj, create=bool(folders)) as library:
         if as_json:
-            report = library.index(folders, wait=wait)
+            report = library.index(folders, wait=wait, retry_skipped=retry_skipped)
         else:
             with terminal.progress_shown(sys.stderr) as show:
-                report = library.index(folders, progress=show, wait=wait)
+                report = library.index(
+                    folders, progress=show, wait=wait, retry_skipped=retry_skipped
+                )
     if as_json:
         _print_json(shapes.report_to_json(report))
     else:
@@ -272,8 +278,8 @@ def status(obj: dict[str, Any], skipped: bool, as_json: bool) -> None:
 def remove(obj: dict[str, Any], assets: tuple[str, ...], as_json: bool) -> None:
     """Forget pictures. Their files stay where they are.
 
-    A file that is still in an indexed folder is found again by the next `lookalike index`,
-    unless it is moved away or ignored.
+    `lookalike index` passes a removed file by until its content changes, or until
+    `lookalike welcome`.
     """
     from lookalike.terminal import place_of
 
@@ -287,6 +293,27 @@ def remove(obj: dict[str, Any], assets: tuple[str, ...], as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@_as_json
+@click.pass_obj
+def welcome(obj: dict[str, Any], paths: tuple[Path, ...], as_json: bool) -> None:
+    """Let removed files be indexed again.
+
+    Without PATHS, list the files that were removed and are passed by.
+    """
+    from lookalike.terminal import printable
+
+    with _open(obj) as library:
+        library.welcome(paths)
+        ignored = library.ignored()
+    if as_json:
+        _print_json({"ignored": ignored})
+    elif not paths:
+        for path in ignored:
+            print(printable(path))
+
+
+@cli.command()
 @_as_json
 @click.pass_obj
 def rebuild(obj: dict[str, Any], as_json: bool) -> None:
@@ -297,6 +324,246 @@ def rebuild(obj: dict[str, Any], as_json: bool) -> None:
         _print_json({"vectors": count})
     else:
         print(f"Rebuilt the index from {count:,} vectors")
+
+
+@cli.command()
+@click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False))
+@click.option(
+    "--host",
+    metavar="ADDRESS",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to listen on.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    help="The port to listen on; 0 takes a free one.",
+)
+@click.option(
+    "--allow-host",
+    "names",
+    metavar="NAME",
+    multiple=True,
+    help="Another name that the server is called by; may be repeated.",
+)
+@click.option("--https", is_flag=True, help="It is reached by https, through a proxy.")
+@_everywhere
+@click.pass_obj
+def serve(
+    obj: dict[str, Any],
+    folders: tuple[str, ...],
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    https: bool,
+) -> None:
+    """Show the library in the browser.
+
+    FOLDERS are linked to it, and read in the background. On this machine's own address no log-in
+    is needed until there are users; on any other, a link to make the first one is printed. The
+    server ends with Ctrl-C.
+    """
+    from lookalike.api import server
+
+    with _open(obj, create=True) as library:
+        server.serve(library, host=host, port=port, names=names, folders=folders, https=https)
+
+
+_ROLE = click.Choice(("viewer", "editor", "administrator"))
+
+
+@cli.group()
+@_everywhere
+def users() -> None:
+    """Manage the people who may sign in to the server."""
+
+
+@users.command("add")
+@click.argument("name")
+@click.option("--role", type=_ROLE, default="viewer", show_default=True, help="What they may do.")
+@click.password_option(help="Their password; asked for when it is not given.")
+@_as_json
+@click.pass_obj
+def add_user(obj: dict[str, Any], name: str, role: str, password: str, as_json: bool) -> None:
+    """Let somebody sign in."""
+    with _open(obj, create=True) as library:
+        user = library.accounts.add_user(name, password, role)
+    _show_rows("added", [{"name": user.name, "role": user.role}], as_json)
+
+
+@users.command("list")
+@_as_json
+@click.pass_obj
+def list_users(obj: dict[str, Any], as_json: bool) -> None:
+    """Show who may sign in."""
+    with _open(obj) as library:
+        found = [{"name": user.name, "role": user.role} for user in library.accounts.users()]
+    _show_rows("users", found, as_json)
+
+
+@users.command("remove")
+@click.argument("name")
+@_as_json
+@click.pass_obj
+def remove_user(obj: dict[str, Any], name: str, as_json: bool) -> None:
+    """Let somebody sign in no more."""
+    with _open(obj) as library:
+        library.accounts.remove_user(name)
+    _show_rows("removed", [{"name": name}], as_json)
+
+
+@cli.group()
+@_everywhere
+def keys() -> None:
+    """Manage API keys, which programs show instead of signing in."""
+
+
+@keys.command("add")
+@click.argument("name")
+@click.option("--role", type=_ROLE, default="viewer", show_default=True, help="What it allows.")
+@_as_json
+@click.pass_obj
+def add_key(obj: dict[str, Any], name: str, role: str, as_json: bool) -> None:
+    """Make a key and print it: it cannot be shown again."""
+    with _open(obj, create=True) as library:
+        key, secret = library.accounts.add_key(name, role)
+    _show_rows("added", [{"id": key.id, "key": secret, "role": key.role}], as_json)
+
+
+@keys.command("list")
+@_as_json
+@click.pass_obj
+def list_keys(obj: dict[str, Any], as_json: bool) -> None:
+    """Show the keys and what each allows."""
+    with _open(obj) as library:
+        found = [
+            {"id": key.id, "key": f"{key.key_start}...", "role": key.role, "name": key.name}
+            for key in library.accounts.api_keys()
+            if key.revoked_at is None
+        ]
+    _show_rows("keys", found, as_json)
+
+
+@keys.command("revoke")
+@click.argument("id")
+@_as_json
+@click.pass_obj
+def revoke_key(obj: dict[str, Any], id: str, as_json: bool) -> None:
+    """Make a key useless."""
+    with _open(obj) as library:
+        library.accounts.revoke_key(id)
+    _show_rows("revoked", [{"id": id}], as_json)
+
+
+def _show_rows(name: str, rows: list[dict[str, str]], as_json: bool) -> None:
+    """As JSON under `name`, or as lines with tabs between the values."""
+    from lookalike.terminal import printable
+
+    if as_json:
+        _print_json({name: rows})
+        return
+    for row in rows:
+        print("\t".join(printable(value) for value in row.values()))
+
+
+@cli.command()
+@click.option(
+    "relations",
+    "--relation",
+    metavar="NAME",
+    type=click.Choice([relation.value for relation in Relation if relation is not Relation.SELF]),
+    multiple=True,
+    help="Only pictures in this relation, such as cropped or same_scene; may be repeated.",
+)
+@click.option(
+    "--min-confidence",
+    metavar="N",
+    type=click.FloatRange(0, 1),
+    help="Only what is at least so sure, from 0 to 1; else 0.8, with --relation 0.",
+)
+@click.option("--again", is_flag=True, help="Compare all pictures anew, not just new ones.")
+@click.option(
+    "apart",
+    "--not-duplicates",
+    metavar="A B",
+    nargs=2,
+    multiple=True,
+    help="Remember that these two (paths or ids) are not duplicates; may be repeated.",
+)
+@click.option(
+    "together",
+    "--undo-not-duplicates",
+    metavar="A B",
+    nargs=2,
+    multiple=True,
+    help="Take that back.",
+)
+@_as_json
+@click.pass_obj
+def duplicates(
+    obj: dict[str, Any],
+    relations: tuple[str, ...],
+    min_confidence: float | None,
+    again: bool,
+    apart: tuple[tuple[str, str], ...],
+    together: tuple[tuple[str, str], ...],
+    as_json: bool,
+) -> None:
+    """Show groups of pictures that are copies of each other.
+
+    Each group names the likely original and why it is taken for that, and how each of the others
+    was made from it. Pictures are compared once; another call takes up what is new since. No file
+    is changed.
+    """
+    from lookalike import shapes, terminal
+
+    with _open(obj) as library:
+        if apart or together:
+            decided = sum(len(library.decide_not_duplicates(pair)) for pair in apart)
+            undone = sum(library.undo_not_duplicates(pair) for pair in together)
+            if as_json:
+                _print_json({"decided": decided, "undone": undone})
+            else:
+                print(f"{decided} remembered as not duplicates, {undone} taken back")
+            return
+        least = min_confidence if min_confidence is not None else 0.0 if relations else 0.8
+        with nullcontext(None) if as_json else terminal.progress_shown(sys.stderr) as show:
+            if again:
+                library.compare(again=True, progress=show)
+            found = library.duplicates(relations=relations, min_confidence=least, progress=show)
+    if as_json:
+        _print_json(shapes.duplicates_to_json(found))
+    else:
+        terminal.show_duplicates(found)
+
+
+@cli.command()
+@click.option(
+    "--min-size",
+    metavar="N",
+    type=click.IntRange(2),
+    default=3,
+    show_default=True,
+    help="Only groups of at least so many pictures.",
+)
+@_as_json
+@click.pass_obj
+def groups(obj: dict[str, Any], min_size: int, as_json: bool) -> None:
+    """Show groups of pictures that look alike, with a few words for each.
+
+    The words come from the model, and are a hint. Needs the extra `groups`.
+    """
+    from lookalike import shapes, terminal
+
+    with _open(obj) as library:
+        found = library.groups(min_size=min_size)
+    if as_json:
+        _print_json(shapes.similar_groups_to_json(found))
+    else:
+        terminal.show_similar_groups(found)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

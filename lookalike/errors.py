@@ -6,11 +6,13 @@
     │ ├ ImageError         UnsupportedType, TooManyBytes, TooManyPixels, CorruptImage,
     │ │                    DecodeTimeout, UnsafeSvg
     │ ├ QueryError         EmptyQuery, BadFilter, BadCursor
-    │ └ UrlRejected        BadScheme, ForbiddenAddress
-    ├ FetchError           FetchTimeout, TooManyRedirects, UpstreamStatus
-    ├ Forbidden            VisualSearchDisabled, BadCredentials
-    ├ NotFound             AssetNotFound, FolderNotFound
-    ├ Conflict             AlreadyExists, ModelMismatch, LibraryBusy
+    │ ├ UrlRejected        BadScheme, ForbiddenAddress
+    │ └ BadName
+    ├ FetchError           FetchTimeout, TooManyRedirects, UpstreamStatus, TooManyFetches
+    ├ Forbidden            VisualSearchDisabled, BadCredentials, TooManyAttempts, NotAllowed
+    ├ NotFound             AssetNotFound, FolderNotFound, UserNotFound, KeyNotFound, JobNotFound,
+    │                      QueryImageGone
+    ├ Conflict             AlreadyExists, ModelMismatch, LibraryBusy, LinkedAsset
     ├ ModelError           ModelUnavailable, ModelCorrupt, InferenceFailed
     └ BackendError         StoreUnavailable, BlobUnavailable, SchemaTooNew
 
@@ -137,6 +139,12 @@ class ForbiddenAddress(UrlRejected):
     code = "forbidden_address"
 
 
+class BadName(InputError):
+    """A file, folder, tag or user cannot be called that."""
+
+    code = "bad_name"
+
+
 class FetchError(LookalikeError):
     """The URL was allowed, but its bytes could not be had."""
 
@@ -162,6 +170,13 @@ class UpstreamStatus(FetchError):
     code = "upstream_status"
 
 
+class TooManyFetches(FetchError):
+    """The caller had many URLs fetched a moment ago; no connection was made."""
+
+    code = "too_many_fetches"
+    retryable = True
+
+
 class Forbidden(LookalikeError):
     """The caller may not do this."""
 
@@ -180,6 +195,19 @@ class BadCredentials(Forbidden):
     code = "bad_credentials"
 
 
+class TooManyAttempts(Forbidden):
+    """There were too many failed log-ins; the message says when to try again."""
+
+    code = "too_many_attempts"
+    retryable = True
+
+
+class NotAllowed(Forbidden):
+    """The caller's role does not allow this."""
+
+    code = "not_allowed"
+
+
 class NotFound(LookalikeError):
     """The thing that was named does not exist."""
 
@@ -196,6 +224,30 @@ class FolderNotFound(NotFound):
     """No folder has this path."""
 
     code = "folder_not_found"
+
+
+class UserNotFound(NotFound):
+    """No user has this name."""
+
+    code = "user_not_found"
+
+
+class KeyNotFound(NotFound):
+    """No API key has this id."""
+
+    code = "key_not_found"
+
+
+class QueryImageGone(NotFound):
+    """An image that was searched by is not kept any more."""
+
+    code = "query_image_gone"
+
+
+class JobNotFound(NotFound):
+    """No job has this number."""
+
+    code = "job_not_found"
 
 
 class Conflict(LookalikeError):
@@ -221,6 +273,12 @@ class LibraryBusy(Conflict):
 
     code = "library_busy"
     retryable = True
+
+
+class LinkedAsset(Conflict):
+    """A file in a folder of the user's is never changed, so it cannot be renamed or moved here."""
+
+    code = "linked_asset"
 
 
 class ModelError(LookalikeError):

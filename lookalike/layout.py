@@ -9,7 +9,10 @@ from typing import Self
 
 from lookalike.errors import StoreUnavailable
 
-_OURS = frozenset({"settings.toml", "thumbnails", "index.cache", "index.lock"})
+_OURS = frozenset(
+    {"settings.toml", "thumbnails", "originals", "incoming"}
+    | {"index.cache", "index.lock", "originals.lock"}
+)
 
 
 class Layout:
@@ -19,6 +22,9 @@ class Layout:
         self.folder = folder
         self.database = folder / "library.db"
         self.thumbnails = folder / "thumbnails"
+        self.originals = folder / "originals"  # uploaded files, each under its sha256
+        self.incoming = folder / "incoming"  # uploads that have not arrived whole
+        self.originals_lock = folder / "originals.lock"
         self.index = folder / "index.cache"  # a cache: may be deleted at any time
         self.lock = folder / "index.lock"
 

@@ -6,6 +6,7 @@ library folder, an environment variable `LOOKALIKE_<NAME>`.
 
 from __future__ import annotations
 
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -28,6 +29,9 @@ class Settings:
 
     max_file_bytes: int = _setting(
         25 * MEBIBYTE, "Larger files are listed but not searchable.", minimum=1
+    )
+    max_upload_bytes: int = _setting(
+        256 * MEBIBYTE, "Largest file that may be uploaded into the library.", minimum=1
     )
     max_query_upload_bytes: int = _setting(
         10 * MEBIBYTE, "Largest image file that may be used as a query.", minimum=1
@@ -62,6 +66,9 @@ class Settings:
         (), "File patterns that indexing passes over, written as in .gitignore."
     )
     hidden_files: bool = _setting(False, "Index files and folders whose names start with a dot.")
+    rescan_every_s: float = _setting(
+        0.0, "A server looks through linked folders again so often; 0 means never.", minimum=0
+    )
     visual_search: bool = _setting(True, "Whether this library may be searched by looks.")
 
     @classmethod
@@ -70,9 +77,13 @@ class Settings:
         values: dict[str, Any] = {}
         known = {f.name: f for f in fields(cls)}
         file = folder / "settings.toml" if folder is not None else None
-        if file is not None and file.is_file():
+        if file is not None:
             try:
                 written = tomllib.loads(file.read_text(encoding="utf-8"))
+            except FileNotFoundError:
+                written = {}
+            except OSError as error:
+                raise BadSetting(f"{file} cannot be read: {error.strerror}.") from error
             except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
                 raise BadSetting(f"{file} is not valid TOML: {error}") from error
             for name, value in written.items():
@@ -113,6 +124,8 @@ def _checked(name: str, value: Any, default: Any, metadata: Mapping[str, Any]) -
         value = float(value)
     if type(value) is not type(default):
         raise BadSetting(f"{name} must be a {type(default).__name__}, not {value!r}.")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise BadSetting(f"{name} must be a finite number, not {value}.")
     minimum = metadata["minimum"]
     if minimum is not None and value < minimum:
         raise BadSetting(f"{name} must be at least {minimum}, not {value}.")

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from lookalike.errors import LookalikeError
-from lookalike.types import Asset, Coverage, Found, IndexReport, Match, Status
+from lookalike.types import (
+    Asset,
+    Coverage,
+    Duplicates,
+    Found,
+    IndexReport,
+    Match,
+    SimilarGroups,
+    Status,
+)
 
 
 def found_to_json(found: Found) -> dict[str, Any]:
@@ -27,6 +36,48 @@ def match_to_json(match: Match) -> dict[str, Any]:
         "score": round(match.score, 4),
         "band": match.band.value,
         "relation": match.relation.value if match.relation else None,
+    }
+
+
+def duplicates_to_json(found: Duplicates) -> dict[str, Any]:
+    """Groups of duplicates, the surest first; each asset's relation is to the original."""
+    return {
+        "groups": [
+            {
+                "confidence": round(group.confidence, 3),
+                "original": group.original.id,
+                "reason": group.reason,
+                "note": group.note,
+                "assets": [
+                    {
+                        "asset_id": duplicate.asset.id,
+                        "path": duplicate.asset.path,
+                        "relation": duplicate.relation.value if duplicate.relation else "original",
+                        "confidence": round(duplicate.confidence, 3),
+                    }
+                    for duplicate in group.duplicates
+                ],
+            }
+            for group in found.groups
+        ],
+        "coverage": coverage_to_json(found.coverage),
+    }
+
+
+def similar_groups_to_json(found: SimilarGroups) -> dict[str, Any]:
+    """Groups of pictures that look alike, the largest first; `cover` and `assets` are ids."""
+    return {
+        "groups": [
+            {
+                "label": group.label,
+                "cover": group.cover.id,
+                "size": len(group.assets),
+                "assets": [asset.id for asset in group.assets],
+            }
+            for group in found.groups
+        ],
+        "single": found.single,
+        "coverage": coverage_to_json(found.coverage),
     }
 
 
@@ -71,6 +122,7 @@ def status_to_json(status: Status, skipped: list[Asset]) -> dict[str, Any]:
             "database": status.database_bytes,
             "index": status.index_bytes,
             "thumbnails": status.thumbnails_bytes,
+            "originals": status.originals_bytes,
         },
         "skipped": [skipped_to_json(asset) for asset in skipped],
     }

@@ -10,7 +10,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
-from lookalike.types import Asset, Band, Coverage, Found, IndexReport, Match, Progress, Status
+from lookalike.types import (
+    Asset,
+    Band,
+    Coverage,
+    Duplicates,
+    Found,
+    IndexReport,
+    Match,
+    Progress,
+    SimilarGroups,
+    Status,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -205,6 +216,38 @@ def show_report(report: IndexReport) -> None:
         print("`lookalike status --skipped` names them")
     if report.interrupted:
         print("Interrupted; run the same command again to go on", file=sys.stderr)
+
+
+# --- duplicates and groups ----------------------------------------------------------------
+
+
+def show_duplicates(found: Duplicates) -> None:
+    """A line a picture: relation, confidence, path; a blank line between groups."""
+    for group in found.groups:
+        for duplicate in group.duplicates:
+            relation = duplicate.relation.value if duplicate.relation else "original"
+            sure = f"{duplicate.confidence:.3f}" if duplicate.relation else f"({group.reason})"
+            print(f"{relation}\t{sure}\t{place_of(duplicate.asset)}")
+        if group.note:
+            print(group.note)
+        print()
+    extra = sum(len(group.duplicates) - 1 for group in found.groups)
+    print(
+        f"{_count(len(found.groups), 'group')}, {extra:,} beside the originals; "
+        f"{describe_coverage(found.coverage)}",
+        file=sys.stderr,
+    )
+
+
+def show_similar_groups(found: SimilarGroups) -> None:
+    """A line a group: size, words, the cover's path."""
+    for group in found.groups:
+        print(f"{len(group.assets)}\t{group.label}\t{place_of(group.cover)}")
+    print(
+        f"{_count(len(found.groups), 'group')}, {found.single:,} pictures in none; "
+        f"{describe_coverage(found.coverage)}",
+        file=sys.stderr,
+    )
 
 
 # --- status -------------------------------------------------------------------------------

@@ -41,6 +41,18 @@ class Relation(StrEnum):
     SAME_PIXELS = "same_pixels"  # other container or metadata
     RE_ENCODED = "re_encoded"  # same size, compressed again
     RESIZED = "resized"  # same picture at another size
+    MIRRORED = "mirrored"  # left and right swapped, perhaps turned as well
+    ROTATED = "rotated"  # by 90, 180 or 270 degrees
+    RECOLOURED = "recoloured"  # other brightness or contrast, or grey
+    PADDED = "padded"  # one has a border around it
+    CROPPED = "cropped"  # one is a part of the other, or both are of one picture
+    OVERLAID = "overlaid"  # one has text or a logo on it
+    SAME_SCENE = "same_scene"  # another shot, or another thing photographed alike
+    SIMILAR = "similar"  # alike to the model, no more
+
+
+# From here on a relation says "another picture"; before, "the same picture".
+OTHER_PICTURES = frozenset({Relation.SAME_SCENE, Relation.SIMILAR})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,6 +149,87 @@ class Match:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """What two contents (files with other bytes) are to each other; `one` < `other`."""
+
+    one: str  # sha256
+    other: str
+    relation: Relation
+    confidence: float  # 0 to 1
+    copy: str | None = None  # the one that was made from the other, where that shows
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """A person's word that two contents are not duplicates; equal hashes mean: keep both files."""
+
+    one: str  # sha256; `one` <= `other`
+    other: str
+    decided_at: datetime  # UTC
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Duplicate:
+    """One picture of a group of duplicates."""
+
+    asset: Asset
+    relation: Relation | None  # to the original; None for the original itself
+    confidence: float  # of that relation; 1 for the original
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DuplicateGroup:
+    """Pictures of which every two are duplicates of each other."""
+
+    duplicates: tuple[Duplicate, ...]  # the likely original first
+    confidence: float  # the lowest of its members
+    reason: str  # why the first is taken for the original
+    note: str = ""  # why a group is as large as it is, for large ones
+
+    @property
+    def original(self) -> Asset:
+        """The likely original."""
+        return self.duplicates[0].asset
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Duplicates:
+    """The duplicates of a library, surest group first."""
+
+    groups: tuple[DuplicateGroup, ...]
+    coverage: Coverage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SimilarGroup:
+    """Pictures that look alike."""
+
+    label: str  # a few words
+    cover: Asset  # the picture nearest to the middle
+    assets: tuple[Asset, ...]  # nearest to the middle first
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SimilarGroups:
+    """The library by likeness, largest group first."""
+
+    groups: tuple[SimilarGroup, ...]
+    single: int  # pictures that are in no group
+    coverage: Coverage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CompareReport:
+    """What a comparison of new pictures did."""
+
+    compared: int  # assets
+    looked_at: int  # pairs whose pixels were compared
+    found: int  # pairs that are related
+    interrupted: bool
+    took_s: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Coverage:
     """How much of the library a search can see; `total` counts neither trash nor missing."""
 
@@ -207,3 +300,133 @@ class Status:
     database_bytes: int
     index_bytes: int  # of the index cache
     thumbnails_bytes: int
+    originals_bytes: int = 0  # of uploaded files
+
+
+class Sort(StrEnum):
+    """What a list of assets is ordered by; ties are broken by age."""
+
+    CREATED = "created"  # when Lookalike first saw it
+    TAKEN = "taken"  # when it was taken, else when its file was changed
+    NAME = "name"  # without difference of case
+    SIZE = "size"  # of the file
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """One page of a list of assets."""
+
+    assets: tuple[Asset, ...]
+    next_cursor: str | None
+    total: int | None  # of the whole list; None when counting it would take long
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Folder:
+    """A folder of the library, as it is shown; counts are of what is neither trashed nor gone."""
+
+    path: str  # '/'-separated
+    name: str  # its last part
+    assets: int  # directly in it
+    total: int  # in it and all below
+    linked: bool  # shows a folder on disk: what is in it can be neither renamed nor moved
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Names:
+    """What a few typed letters may mean."""
+
+    assets: tuple[Asset, ...]
+    folders: tuple[str, ...]  # paths
+    tags: tuple[str, ...]
+
+
+class JobKind(StrEnum):
+    """What a job does."""
+
+    INDEX = "index"  # brings the library up to date with a linked folder
+    REMOVE_FOLDER = "remove_folder"  # forgets a linked folder and its assets
+
+
+class JobState(StrEnum):
+    """Where a job is in its life."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """A long piece of work that survives a restart."""
+
+    id: int
+    kind: JobKind
+    argument: str  # path of the linked folder
+    state: JobState
+    stage: str = ""  # as in Progress
+    done: int = 0
+    total: int | None = None
+    message: str = ""  # how it ended, for a person
+    asked_by: str = ""
+    created_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Activity:
+    """Something that a person did."""
+
+    id: int
+    at: datetime
+    who: str  # name of a user or key; '' for the machine's owner
+    what: str  # 'upload', 'trash', ...
+    detail: str  # for a person
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccessRequest:
+    """Somebody wants visual search to be switched on."""
+
+    who: str
+    at: datetime
+
+
+class Role(StrEnum):
+    """What a caller may do; each may do all that those before it may."""
+
+    VIEWER = "viewer"  # look, search, download
+    EDITOR = "editor"  # upload, edit, trash
+    ADMINISTRATOR = "administrator"  # people, keys, folders, settings, emptying the trash
+
+    def covers(self, needed: Role) -> bool:
+        """Whether it is enough where `needed` is asked for."""
+        order = list(Role)
+        return order.index(self) >= order.index(needed)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class User:
+    """A person who may sign in."""
+
+    id: str
+    name: str
+    role: Role
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApiKey:
+    """What a program shows instead of signing in; the key itself is not kept."""
+
+    id: str
+    name: str
+    role: Role
+    key_start: str  # enough to recognise it by
+    created_by: str
+    created_at: datetime
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None

@@ -69,11 +69,18 @@ class ImageTower(nn.Module):
                 taps.append(x.mean((2, 3)))
         return x, taps
 
+    @torch.no_grad()
+    def _trunk_in_parts(self, pixels: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Like `trunk`, a few pictures at a time: its low layers are the largest."""
+        size = len(pixels) if pixels.is_cuda else 16
+        parts = [self.trunk(part) for part in pixels.split(size)]
+        taps = [torch.cat(tap) for tap in zip(*(taps for _, taps in parts), strict=True)]
+        return torch.cat([x for x, _ in parts]), taps
+
     def features(self, pixels: Tensor) -> Tensor:
         """Pooled taps, the top, and a small LAB thumbnail: [n, FEATURES]."""
         if self.frozen_blocks and self.training:
-            with torch.no_grad():
-                x, taps = self.trunk(pixels)
+            x, taps = self._trunk_in_parts(pixels)
         else:
             x, taps = self.trunk(pixels)
         net = self.backbone

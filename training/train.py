@@ -175,7 +175,7 @@ def start_concepts(
     """Sets the class parts: standardised class scores, turned to their main directions."""
     weight = image.backbone._fc.weight
     image.eval()
-    features = torch.cat([image.features(part.float()) for part in samples.split(128)])
+    features = torch.cat([image.features(part.float()) for part in samples.split(32)])
     image.scale.running_mean.copy_(features.mean(0))
     image.scale.running_var.copy_(features.var(0) + 1e-6)
     scores = features[:, -TOP_WIDTH:] @ weight.T
@@ -252,11 +252,14 @@ class Progress:
         self.started = time.perf_counter()
 
     def show(self, done: int, loss: float) -> None:
-        if done % 20 and done != self.steps:
+        if done % min(20, max(1, self.steps // 3)) and done != self.steps:
             return
         rate = done / (time.perf_counter() - self.started)
         left = (self.steps - done) / rate
-        print(f"step {done}/{self.steps} loss {loss:.3f} {rate:.2f} steps/s, {left:.0f} s left")
+        print(
+            f"step {done}/{self.steps} loss {loss:.3f} {rate:.2f} steps/s, {left:.0f} s left",
+            flush=True,
+        )
 
 
 def main() -> None:

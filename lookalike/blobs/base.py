@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Protocol
 
 
@@ -15,6 +16,12 @@ class Blobs(Protocol):
     def put(self, key: str, data: bytes) -> None:
         """Keeps `data`, in place of what was there. Readers see the old bytes or the new.
         Raises BlobUnavailable."""
+
+    def put_file(self, key: str, file: Path) -> None:
+        """Keeps the content of a staged file, which is gone afterwards. Raises BlobUnavailable."""
+
+    def path_of(self, key: str) -> Path | None:
+        """A file on this machine with the bytes, for reading only; None when there are none."""
 
     def get(self, key: str) -> bytes | None:
         """The bytes, or None when there are none. Raises BlobUnavailable."""

@@ -43,6 +43,21 @@ class LocalBlobs:
             if self._durable:
                 _sync_folder(path.parent)
 
+    def put_file(self, key: str, file: Path) -> None:
+        """Keeps the content of a staged file, which is moved here; it lies on the same disk and
+        was written out by whoever made it. Raises BlobUnavailable."""
+        path = self._path(key)
+        with _translated(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(path)
+            if self._durable:
+                _sync_folder(path.parent)
+                _sync_folder(path.parent.parent)
+
+    def path_of(self, key: str) -> Path | None:
+        """A file on this machine with the bytes, for reading only; None when there are none."""
+        return self._path(key) if self.exists(key) else None
+
     def get(self, key: str) -> bytes | None:
         """The bytes, or None when there are none. Raises BlobUnavailable."""
         path = self._path(key)

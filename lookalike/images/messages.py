@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from lookalike.errors import CorruptImage, ImageError
-from lookalike.images.picture import Picture
+from lookalike.images.picture import Picture, Region
 
 READY = b"ready"
 _PATH = b"path"
@@ -26,8 +26,9 @@ _ERRORS = {error.code: error for error in ImageError.__subclasses__()}
 _MAX_FRAME_BYTES = 64 * 1024 * 1024
 
 
-def send_source(connection: Connection, source: Path | bytes) -> None:
-    """Asks for the picture in a file or in bytes."""
+def send_source(connection: Connection, source: Path | bytes, region: Region | None = None) -> None:
+    """Asks for the picture in a file or in bytes, or for a part of it."""
+    connection.send_bytes(json.dumps(region).encode())
     if isinstance(source, bytes):
         connection.send_bytes(_DATA)
         connection.send_bytes(source)
@@ -36,11 +37,13 @@ def send_source(connection: Connection, source: Path | bytes) -> None:
         connection.send_bytes(os.fsencode(source.absolute()))
 
 
-def receive_source(connection: Connection) -> Path | bytes:
+def receive_source(connection: Connection) -> tuple[Path | bytes, Region | None]:
     """The next request. Raises EOFError when there will be none."""
+    numbers = json.loads(connection.recv_bytes())
     kind = connection.recv_bytes()
     content = connection.recv_bytes()
-    return content if kind == _DATA else Path(os.fsdecode(content))
+    source = content if kind == _DATA else Path(os.fsdecode(content))
+    return source, Region(*numbers) if numbers else None
 
 
 def send_picture(connection: Connection, picture: Picture) -> None:

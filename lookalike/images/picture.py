@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -12,6 +14,15 @@ from PIL import Image
 from lookalike.arrays import UInt8s
 from lookalike.images import hashes, thumbnails
 from lookalike.images.decode import Limits, decode
+
+
+class Region(NamedTuple):
+    """A part of a picture, in thousandths of its sides."""
+
+    x: int
+    y: int
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,12 +41,23 @@ class Picture:
     pixels: UInt8s  # [side, side, 3] RGB, aspect lost: the model's input
 
 
-def prepare(data: bytes, limits: Limits, *, side_px: int) -> Picture:
-    """Decodes `data` and derives all of it. Raises what `decode` raises."""
-    decoded = decode(data, limits, min_side_px=side_px, min_long_side_px=thumbnails.LONG_SIDE_PX)
-    small = thumbnails.reduce_to_thumbnail(decoded.image)
+def prepare(data: bytes, limits: Limits, *, side_px: int, region: Region | None = None) -> Picture:
+    """Decodes `data` and derives all of it. Raises what `decode` raises.
+
+    With `region` the thumbnail, pixels and hashes are those of this part; the rest is about the
+    file.
+    """
+    part = min(region.width, region.height) / 1000 if region else 1.0
+    decoded = decode(
+        data,
+        limits,
+        min_side_px=math.ceil(side_px / part),
+        min_long_side_px=math.ceil(thumbnails.LONG_SIDE_PX / part),
+    )
+    image = decoded.image.crop(_box(region, decoded.image.size)) if region else decoded.image
+    small = thumbnails.reduce_to_thumbnail(image)
     grey = small.convert("L")  # once for both hashes
-    squashed = decoded.image.resize((side_px, side_px), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    squashed = image.resize((side_px, side_px), Image.Resampling.BICUBIC, reducing_gap=2.0)
     return Picture(
         mime=decoded.mime,
         width_px=decoded.width_px,
@@ -48,3 +70,13 @@ def prepare(data: bytes, limits: Limits, *, side_px: int) -> Picture:
         thumbnail=thumbnails.encode_thumbnail(small),
         pixels=np.asarray(squashed),
     )
+
+
+def _box(region: Region, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom in pixels; at least one pixel."""
+    width, height = size
+    left = min(width - 1, region.x * width // 1000)
+    top = min(height - 1, region.y * height // 1000)
+    right = math.ceil((region.x + region.width) * width / 1000)
+    bottom = math.ceil((region.y + region.height) * height / 1000)
+    return left, top, min(width, max(right, left + 1)), min(height, max(bottom, top + 1))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lookalike.errors import ConfigurationError, CorruptImage, DecodeTimeout
 from lookalike.images import messages
-from lookalike.images.picture import Picture
+from lookalike.images.picture import Picture, Region
 from lookalike.images.worker import CPU_LIMIT_S, Orders
 
 _START_TIMEOUT_S = 60.0
@@ -93,14 +93,14 @@ class DecodeProcess:
         """Whether it can be asked."""
         return self._process.poll() is None
 
-    def ask(self, source: Path | bytes) -> Picture:
-        """The picture in `source`. Raises ImageError, OSError.
+    def ask(self, source: Path | bytes, region: Region | None = None) -> Picture:
+        """The picture in `source`, or this part of it. Raises ImageError, OSError.
 
         When the process dies over it, that is DecodeTimeout or CorruptImage.
         """
         try:
             with self._due_in(self._orders.timeout_s + _GRACE_S):
-                messages.send_source(self._connection, source)
+                messages.send_source(self._connection, source, region)
                 return messages.receive_picture(self._connection, side_px=self._orders.side_px)
         except messages.FileProblem as problem:
             raise problem.error from None

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from lookalike.images.decode import Limits, check_size
-from lookalike.images.picture import Picture
+from lookalike.images.picture import Picture, Region
 from lookalike.images.process import DecodeProcess
 from lookalike.images.worker import Orders
 
@@ -58,8 +58,8 @@ class DecodePool:
         self._unfinished = 0
         self._closed = threading.Event()
 
-    def submit(self, source: Path | bytes) -> Future[Picture]:
-        """Queues a file or the bytes of one.
+    def submit(self, source: Path | bytes, region: Region | None = None) -> Future[Picture]:
+        """Queues a file or the bytes of one; with `region` this part of the picture.
 
         The future raises ImageError for a picture that cannot be used, OSError for a file that
         cannot be read, ConfigurationError when no process can be started and CancelledError when
@@ -74,12 +74,12 @@ class DecodePool:
                 self._start_thread(self._watch)
             if len(self._threads) <= min(self._most, self._unfinished):
                 self._start_thread(self._serve)
-            self._jobs.put(_Job(source, future))
+            self._jobs.put(_Job(source, region, future))
         return future
 
-    def prepare(self, source: Path | bytes) -> Picture:
+    def prepare(self, source: Path | bytes, region: Region | None = None) -> Picture:
         """The picture, when it is done. Raises what the future of `submit` raises."""
-        return self.submit(source).result()
+        return self.submit(source, region).result()
 
     def close(self) -> None:
         """Ends the processes at once; pictures that are not done are cancelled."""
@@ -140,7 +140,7 @@ class DecodePool:
                 self._release(process)
                 process = None
                 process = self._start_process()
-            picture = process.ask(job.source)
+            picture = process.ask(job.source, job.region)
         except BaseException as error:
             job.future.set_exception(CancelledError() if self._closed.is_set() else error)
         else:
@@ -179,4 +179,5 @@ class _Job:
     """A picture that is waited for."""
 
     source: Path | bytes
+    region: Region | None
     future: Future[Picture]

@@ -23,7 +23,7 @@ from PIL import AvifImagePlugin
 from lookalike.errors import CorruptImage, DecodeTimeout, ImageError, TooManyBytes, UnsupportedType
 from lookalike.images import messages, svg
 from lookalike.images.decode import Limits, check_size
-from lookalike.images.picture import Picture, prepare
+from lookalike.images.picture import Picture, Region, prepare
 from lookalike.images.sniff import MIME_BY_TYPE, sniff
 
 CPU_LIMIT_S = 10
@@ -69,7 +69,7 @@ def main(arguments: list[str]) -> None:
     with contextlib.suppress(EOFError, OSError):  # the owner is gone or wants no more
         connection.send_bytes(messages.READY)
         while True:
-            _answer(connection, messages.receive_source(connection), orders)
+            _answer(connection, *messages.receive_source(connection), orders)
 
 
 def read_file(path: Path, limits: Limits) -> bytes:
@@ -91,9 +91,11 @@ def read_file(path: Path, limits: Limits) -> bytes:
     return data
 
 
-def _answer(connection: Connection, source: Path | bytes, orders: Orders) -> None:
+def _answer(
+    connection: Connection, source: Path | bytes, region: Region | None, orders: Orders
+) -> None:
     try:
-        picture = _prepare_in_time(source, orders)
+        picture = _prepare_in_time(source, region, orders)
     except (ImageError, OSError) as error:
         messages.send_error(connection, error)
     except MemoryError:
@@ -108,7 +110,7 @@ def _answer(connection: Connection, source: Path | bytes, orders: Orders) -> Non
         messages.send_picture(connection, picture)
 
 
-def _prepare_in_time(source: Path | bytes, orders: Orders) -> Picture:
+def _prepare_in_time(source: Path | bytes, region: Region | None, orders: Orders) -> Picture:
     """Does the work under limits of time; the kernel ends the process when one is passed."""
     signal.setitimer(signal.ITIMER_REAL, orders.timeout_s)
     _allow_cpu(CPU_LIMIT_S)
@@ -116,7 +118,7 @@ def _prepare_in_time(source: Path | bytes, orders: Orders) -> Picture:
         data = source if isinstance(source, bytes) else read_file(source, orders.limits)
         if len(data) <= svg.MAX_SVG_BYTES and sniff(data) == MIME_BY_TYPE["svg"]:
             signal.setitimer(signal.ITIMER_REAL, min(svg.TIMEOUT_S, orders.timeout_s))
-        return prepare(data, orders.limits, side_px=orders.side_px)
+        return prepare(data, orders.limits, side_px=orders.side_px, region=region)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 

@@ -22,7 +22,8 @@ class Decoded:
     """A picture that waits for its vector."""
 
     key: int
-    mtime_ns: int  # before the file was read, so that a change during it is noticed next time
+    # Before the file was read, so that a change during it is noticed next time; None for uploads.
+    mtime_ns: int | None
     picture: Picture
 
 
@@ -112,7 +113,14 @@ class Batch:
         images = np.stack([one.picture.pixels for one in decoded])
         for one, vector in zip(decoded, embed_each(self._embedder, images), strict=True):
             if isinstance(vector, InferenceFailed):
-                results.skipped.append(Skipped(key=one.key, reason=vector.code, detail=str(vector)))
+                results.skipped.append(
+                    Skipped(
+                        key=one.key,
+                        reason=vector.code,
+                        detail=str(vector),
+                        sha256=one.picture.sha256,
+                    )
+                )
                 continue
             picture = one.picture
             results.thumbnails[picture.sha256] = picture.thumbnail

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
+from dataclasses import replace
 from pathlib import Path
 
 from lookalike.errors import FolderNotFound, ImageError
@@ -14,14 +15,24 @@ from lookalike.ingest.batch import Broken, Decoded, Gone, Left, Outcome
 from lookalike.ingest.refusals import UNREADABLE, refuse
 from lookalike.ingest.scan import is_inside
 from lookalike.stores.base import Skipped
-from lookalike.types import Asset
+from lookalike.types import Asset, Source
+
+Locate = Callable[[Asset], Path | None]  # where the bytes of an asset are, if they are anywhere
+
+
+def locate_linked(asset: Asset) -> Path | None:
+    """A linked asset is where its path says; an uploaded one is elsewhere."""
+    return Path(asset.path) if asset.path is not None else None
 
 
 class Opener:
     """Opens assets one after the other; each has exactly one outcome, on any thread."""
 
-    def __init__(self, decoder: Decoder, *, folders: tuple[str, ...], max_bytes: int) -> None:
+    def __init__(
+        self, decoder: Decoder, *, folders: tuple[str, ...], locate: Locate, max_bytes: int
+    ) -> None:
         self._decoder = decoder
+        self._locate = locate
         self._folders = folders
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
@@ -29,18 +40,18 @@ class Opener:
 
     def open(self, asset: Asset, deliver: Callable[[Outcome], None]) -> None:
         """Calls `deliver` once, now or when the picture is decoded."""
-        if asset.path is None:
-            deliver(Left(asset.key))
+        path = self._locate(asset)
+        if path is None:
+            deliver(_about(asset, Gone(asset.key)))
             return
-        path = Path(asset.path)
         try:
             status = path.stat()
-            refusal = refuse(asset, status.st_size, self._max_bytes)
+            refusal = refuse(asset, str(path), status.st_size, self._max_bytes)
         except OSError as error:
-            deliver(self._explain(asset, error))
+            deliver(_about(asset, self._explain(asset, error)))
             return
         if refusal is not None:
-            deliver(refusal)
+            deliver(_about(asset, refusal))
             return
         future = self._decoder.submit(path)
         with self._lock:
@@ -49,7 +60,8 @@ class Opener:
         def finish(done: Future[Picture]) -> None:
             with self._lock:
                 self._running.discard(done)
-            deliver(self._outcome(asset, status.st_mtime_ns, done))
+            mtime_ns = status.st_mtime_ns if asset.source is Source.LINKED else None
+            deliver(_about(asset, self._outcome(asset, mtime_ns, done)))
 
         future.add_done_callback(finish)
 
@@ -60,7 +72,7 @@ class Opener:
         for future in running:
             future.cancel()
 
-    def _outcome(self, asset: Asset, mtime_ns: int, done: Future[Picture]) -> Outcome:
+    def _outcome(self, asset: Asset, mtime_ns: int | None, done: Future[Picture]) -> Outcome:
         try:
             return Decoded(asset.key, mtime_ns, done.result())
         except CancelledError:
@@ -78,6 +90,21 @@ class Opener:
             detail = f"The file cannot be read: {error.strerror or error}."
             return Skipped(key=asset.key, reason=UNREADABLE, detail=detail)
         for folder in self._folders:
-            if is_inside(str(asset.path), folder) and not Path(folder).is_dir():
+            if (
+                asset.path is not None
+                and is_inside(asset.path, folder)
+                and not Path(folder).is_dir()
+            ):
                 return Broken(FolderNotFound(f"{folder} vanished during indexing."))
         return Gone(asset.key)
+
+
+def _about(asset: Asset, outcome: Outcome) -> Outcome:
+    """A refusal names the very bytes that it is about, for an upload may be replaced meanwhile;
+    so it is never missing: its old bytes may be gone for that reason."""
+    if isinstance(outcome, Gone) and asset.source is Source.UPLOAD:
+        detail = "The uploaded file is gone from the library's folder; upload it again."
+        outcome = Skipped(key=asset.key, reason=UNREADABLE, detail=detail)
+    if isinstance(outcome, Skipped) and asset.source is Source.UPLOAD:
+        return replace(outcome, sha256=asset.sha256)
+    return outcome

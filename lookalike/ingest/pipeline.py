@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from lookalike.ingest.base import Decoder, Thumbnails
 from lookalike.ingest.batch import Batch, Outcome, Results
 from lookalike.ingest.meter import Meter
-from lookalike.ingest.opening import Opener
+from lookalike.ingest.opening import Locate, Opener, locate_linked
 from lookalike.models.base import Embedder
 from lookalike.stores.base import Store
 from lookalike.types import Asset, State
@@ -58,17 +58,19 @@ class Pipeline:
         *,
         folders: Iterable[str],
         max_bytes: int,
+        locate: Locate = locate_linked,
         batch_size: int = 16,
         in_flight: int = 32,
     ) -> None:
-        """`folders`: the linked folders that the assets come from. `in_flight`: files that are
+        """`folders`: the linked folders that the assets come from. `locate`: where the file of an
+        asset is. `in_flight`: files that are
         being decoded, or are decoded and not yet taken by the model."""
         self.counts = PipelineCounts()
         self._store = store
         self._embedder = embedder
         self._thumbnails = thumbnails
         self._batch_size = batch_size
-        self._opener = Opener(decoder, folders=tuple(folders), max_bytes=max_bytes)
+        self._opener = Opener(decoder, folders=tuple(folders), locate=locate, max_bytes=max_bytes)
         self._slots = threading.Semaphore(in_flight)
         self._arrived: queue.SimpleQueue[Outcome | _End] = queue.SimpleQueue()
         self._to_save: queue.Queue[Results | None] = queue.Queue(_MAX_RESULTS)

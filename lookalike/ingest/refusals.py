@@ -27,12 +27,12 @@ def is_picture(path: str) -> bool:
     return True
 
 
-def refuse(asset: Asset, size_bytes: int, max_bytes: int) -> Skipped | None:
-    """Why the file of a pending asset is not given to the decoder; None when it is.
+def refuse(asset: Asset, path: str, size_bytes: int, max_bytes: int) -> Skipped | None:
+    """Why the file at `path` of a pending asset is not given to the decoder; None when it is.
 
     A name of an unsearchable type is believed only when the first bytes do not contradict it.
     """
-    if kind_of(asset.name) is Kind.LISTED and not is_picture(str(asset.path)):
+    if kind_of(asset.name) is Kind.LISTED and not is_picture(path):
         return Skipped(
             key=asset.key,
             reason=UnsupportedType.code,

@@ -13,6 +13,7 @@ from lookalike.errors import FolderNotFound
 from lookalike.ingest.base import Decoder, Thumbnails
 from lookalike.ingest.interrupt import stop_on_interrupt
 from lookalike.ingest.meter import Meter, ProgressCallback
+from lookalike.ingest.opening import Locate, locate_linked
 from lookalike.ingest.pipeline import Pipeline, PipelineCounts
 from lookalike.ingest.refusals import BAD_NAME, UNREADABLE_FOLDER
 from lookalike.ingest.scan import Scan, ScanCounts, is_inside
@@ -22,6 +23,7 @@ from lookalike.stores.base import Store
 from lookalike.types import Asset, IndexReport
 
 _PAGE = 1000  # pending assets read at a time
+_LOOK_FOR_UPLOADS_EVERY = 50  # assets, so that an upload is searchable soon, even in a long run
 
 
 def index(
@@ -38,6 +40,7 @@ def index(
     batch_size: int = 16,
     in_flight: int | None = None,
     retry_skipped: bool = False,
+    locate: Locate = locate_linked,
     progress: ProgressCallback | None = None,
     stop: threading.Event | None = None,
 ) -> IndexReport:
@@ -47,16 +50,17 @@ def index(
     linked folder. Files larger than `max_bytes` are listed only. `own_folder`: the library's,
     which is never indexed. `ignore`: patterns as in .gitignore, relative to the linked folder.
     `in_flight`: files in the decoder at a time, by default enough for its processes and two
-    batches. `retry_skipped` looks again at every file that was skipped. Ctrl-C or `stop` ends the
-    run early; what was done stays, and the next run goes on from there. One run at a time:
-    callers hold the lock of `ingest.lock`.
+    batches. `retry_skipped` looks again at every file that was skipped. `locate`: where the file
+    of an asset is; uploads that wait go first. Ctrl-C or `stop` ends the run early; what was done
+    stays, and the next run goes on from there. One run at a time: callers hold the lock of
+    `ingest.lock`.
 
     Raises FolderNotFound, before anything is changed, when a root is not a folder that can be
     read, and whatever the store, the model or the thumbnails raise.
     """
     started_s = time.monotonic()
     stop = stop or threading.Event()
-    folders = _outermost([_absolute(root) for root in roots])
+    folders = _outermost([check_folder(root) for root in roots])
     linked = _link(store, folders)
     walk = Walk(folders, linked=linked, ignore=ignore, hidden=hidden, own_folder=own_folder)
     with stop_on_interrupt(stop):
@@ -81,15 +85,16 @@ def index(
                 thumbnails,
                 folders=linked,
                 max_bytes=max_bytes,
+                locate=locate,
                 batch_size=batch_size,
-                in_flight=in_flight or 2 * batch_size + 2 * (os.cpu_count() or 1),
+                in_flight=in_flight or _default_in_flight(batch_size),
             )
             meter = Meter("index", progress, total=pending)
-            done = pipeline.run(_pending_below(store, folders, meter), meter, stop)
+            done = pipeline.run(_pending(store, folders, meter), meter, stop)
     return _report(found, done, walk, interrupted=stop.is_set(), started_s=started_s)
 
 
-def _absolute(root: str | os.PathLike[str]) -> str:
+def check_folder(root: str | os.PathLike[str]) -> str:
     """The absolute path of a folder that can be listed. Raises FolderNotFound."""
     path = os.path.abspath(Path(root).expanduser())  # noqa: PTH100 - links are kept as they are
     try:
@@ -125,16 +130,71 @@ def _link(store: Store, folders: Sequence[str]) -> list[str]:
     return linked
 
 
-def _pending_below(store: Store, folders: Sequence[str], meter: Meter) -> Iterator[Asset]:
-    """What is pending in `folders`; the rest, which waits for its own run, is not counted."""
+def index_uploads(
+    store: Store,
+    embedder: Embedder,
+    decoder: Decoder,
+    thumbnails: Thumbnails,
+    locate: Locate,
+    *,
+    max_bytes: int,
+    batch_size: int = 16,
+    progress: ProgressCallback | None = None,
+    stop: threading.Event | None = None,
+) -> PipelineCounts:
+    """Works through the uploads that wait, and those that arrive meanwhile; as `index` does, and
+    under the same lock."""
+    pipeline = Pipeline(
+        store,
+        embedder,
+        decoder,
+        thumbnails,
+        folders=(),
+        max_bytes=max_bytes,
+        locate=locate,
+        batch_size=batch_size,
+        in_flight=_default_in_flight(batch_size),
+    )
+    meter = Meter("index", progress)
+    return pipeline.run(_Uploads(store), meter, stop or threading.Event())
+
+
+class _Uploads:
+    """The uploads that wait; each is given out once, those that arrive meanwhile too."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._given: set[int] = set()
+
+    def __iter__(self) -> Iterator[Asset]:
+        after_key = 0
+        while page := self._store.pending_uploads(_PAGE, after_key):
+            after_key = page[-1].key
+            for asset in page:
+                if asset.key not in self._given:
+                    self._given.add(asset.key)
+                    yield asset
+
+
+def _pending(store: Store, folders: Sequence[str], meter: Meter) -> Iterator[Asset]:
+    """Uploads, among them those that arrive meanwhile, before what is pending in `folders`; the
+    rest, which waits for its own run, is not counted."""
     after_key = 0
+    uploads = _Uploads(store)
     while page := store.pending(_PAGE, after_key):
         after_key = page[-1].key
-        for asset in page:
+        for number, asset in enumerate(page):
+            if number % _LOOK_FOR_UPLOADS_EVERY == 0:
+                yield from uploads
             if asset.path is not None and any(is_inside(asset.path, f) for f in folders):
                 yield asset
-            elif meter.total is not None:
+            elif asset.path is not None and meter.total is not None:
                 meter.total -= 1
+
+
+def _default_in_flight(batch_size: int) -> int:
+    """Enough for the decoder's processes and two batches."""
+    return 2 * batch_size + 2 * (os.cpu_count() or 1)
 
 
 def _report(

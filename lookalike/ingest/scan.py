@@ -16,7 +16,7 @@ from lookalike.ingest.meter import Meter
 from lookalike.ingest.moves import Vanished
 from lookalike.ingest.refusals import UNREADABLE, is_picture
 from lookalike.ingest.walk import Found, Walk
-from lookalike.stores.base import KnownFile, NewAsset, Store
+from lookalike.stores.base import KnownFile, MovedFile, NewAsset, Store
 from lookalike.types import Asset, Source, State
 
 _BATCH = 1000  # files per transaction: progress that survives a crash
@@ -66,11 +66,15 @@ class Scan:
         self._meter = meter
         self._stop = stop
         self._known = self._load_known()
+        self._ignored = {
+            path: file for folder in folders for path, file in store.ignored_files(folder).items()
+        }
         self._sizes: set[int] | None = None
         self._new: list[Found] = []
         self._maybe_moved: list[Found] = []
         self._touched: list[tuple[int, int, int]] = []
         self._changed: list[tuple[int, int, int]] = []
+        self._moved: list[MovedFile] = []
         self._back: list[int] = []
         self._skipped: list[int] = []
 
@@ -123,7 +127,10 @@ class Scan:
         self._flush(at_least=_BATCH)
 
     def _meet_new(self, found: Found) -> None:
-        """A file whose size no known file has cannot be a moved one, and is added right away."""
+        """A file whose size no known file has cannot be a moved one, and is added right away.
+        One that a person removed is passed by, so long as its content is the same."""
+        if found.path in self._ignored and self._is_unwanted(found):
+            return
         if self._sizes is None:
             self._sizes = {file.size_bytes for file in self._known.values()}
             self._sizes.update(file.size_bytes for _, file in self._known_elsewhere())
@@ -132,6 +139,16 @@ class Scan:
             return
         self._new.append(found)
         self._flush(at_least=_BATCH)
+
+    def _is_unwanted(self, found: Found) -> bool:
+        ignored = self._ignored[found.path]
+        if found.size_bytes == ignored.size_bytes:
+            if found.mtime_ns == ignored.mtime_ns or ignored.sha256 is None:
+                return True
+            if hash_file(found.path) == ignored.sha256:
+                return True
+        self._store.welcome_files([found.path])
+        return False
 
     # --- what vanished ------------------------------------------------------------------------
 
@@ -148,6 +165,7 @@ class Scan:
                     elsewhere.add(path, file)
         for found in self._maybe_moved:
             if self._stop.is_set():
+                self._flush(at_least=1)
                 return
             self._settle(found, here, elsewhere)
             self._flush(at_least=_BATCH)
@@ -162,14 +180,15 @@ class Scan:
         if origin is None:
             self._new.append(found)
             return
-        self._store.move_file(
-            origin.key,
-            path=found.path,
-            name=found.name,
-            folder=found.folder,
-            mtime_ns=found.mtime_ns,
+        self._moved.append(
+            MovedFile(
+                key=origin.key,
+                path=found.path,
+                name=found.name,
+                folder=found.folder,
+                mtime_ns=found.mtime_ns,
+            )
         )
-        self.counts.moved += 1
 
     # --- the store ----------------------------------------------------------------------------
 
@@ -206,6 +225,10 @@ class Scan:
         if len(self._changed) >= at_least:
             self._store.change_files(self._changed)
             self._changed.clear()
+        if len(self._moved) >= at_least:
+            self._store.move_files(self._moved)
+            self.counts.moved += len(self._moved)
+            self._moved.clear()
         if len(self._back) >= at_least:
             self._store.set_state(self._back, State.INDEXED)
             self._back.clear()

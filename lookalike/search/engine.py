@@ -20,6 +20,7 @@ MAX_LIMIT = 1000
 
 # Copies of the query picture score near the top; further down none are looked for.
 _COPIES_WITHIN = 100
+_LOOKED_AT_CLOSELY = 4  # the nearest: crops and borders, whose hashes are far apart
 _RELATIONS = tuple(Relation)
 _NO_RELATION = len(_RELATIONS)
 
@@ -77,7 +78,12 @@ def _find_relations(query: Query, ranked: Ranked, sources: Sources) -> dict[int,
     if query.sample is None:
         return {}
     near = sources.store.get_assets(ranked.keys[:_COPIES_WITHIN].tolist())
-    found = {asset.key: relate(query.sample, asset, sources.read_thumbnail) for asset in near}
+    found = {
+        asset.key: relate(
+            query.sample, asset, sources.read_thumbnail, thorough=place < _LOOKED_AT_CLOSELY
+        )
+        for place, asset in enumerate(near)
+    }
     return {key: relation for key, relation in found.items() if relation is not None}
 
 

@@ -1,36 +1,35 @@
-"""What a picture is to the picture that was asked about, said only when it is certain.
+"""What one picture is to another, said only when the pixels agree.
 
-Perceptual hashes propose, pixels decide. Product photographs on white share hashes by the
-thousand, so near hashes count for nothing until the two thumbnails, brought to the same size,
-agree over the whole picture and in its worst spot, where the same shirt in another colour shows.
+Hashes and vectors propose pairs; here they are decided. Product photographs on white share both
+by the thousand, so nothing above `same_scene` is said before the two pictures, laid over each
+other, agree in every spot and in their fine structure (`images.agreement`).
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lookalike.arrays import Float32s
-from lookalike.types import Asset, Relation
+from lookalike.errors import CorruptImage
+from lookalike.search.verdicts import Finding, judge
+from lookalike.types import OTHER_PICTURES, Asset, Relation
 
-MAX_PHASH64_BITS = 6
-MAX_PHASH256_BITS = 65
-# Of 255. Of 19,674 pairs among 8,061 product photographs with near hashes, these leave 2, which
-# no eye tells apart; of 600 pictures they keep all copies at JPEG quality 15 and 99 % of copies
-# at half the size of 224 px.
-MAX_MEAN_DIFFERENCE = 6.5
-MAX_SPOT_SHIFT = 9.5
+if TYPE_CHECKING:
+    from lookalike.images.frame import Frame
 
-_SIDE_PX = 32  # larger sides compare sharpness, which resizing changes
-_SPOTS = 8
+MAX_PHASH64_BITS = 10
+MAX_PHASH256_BITS = 70
+
+ReadThumbnail = Callable[[Asset], bytes | None]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Sample:
-    """The picture that was asked about: from outside, or an asset (then `key` is set)."""
+    """What is known of one picture: from outside, or an asset (then `key` is set)."""
 
     key: int | None = None
     sha256: str
@@ -40,82 +39,97 @@ class Sample:
     phash256: bytes
     thumbnail: bytes | None  # WebP; without it no pixels are compared
 
+    @cached_property
+    def frame(self) -> Frame | None:
+        """The picture itself, small; None when its thumbnail is missing or damaged."""
+        from lookalike.images.frame import Frame  # most searches are for words, without pictures
 
-ReadThumbnail = Callable[[Asset], bytes | None]
+        try:
+            return Frame.read(self.thumbnail) if self.thumbnail is not None else None
+        except CorruptImage:
+            return None
 
 
-def relate(sample: Sample, asset: Asset, read_thumbnail: ReadThumbnail) -> Relation | None:
-    """How `asset` derives from the sample, or None when that is not certain."""
+def sample_of(asset: Asset, read_thumbnail: ReadThumbnail) -> Sample | None:
+    """The asset as one side of a comparison; None for one that was never decoded."""
+    if asset.sha256 is None or asset.width_px is None or asset.height_px is None:
+        return None
+    if asset.phash64 is None or asset.phash256 is None:
+        return None
+    return Sample(
+        key=asset.key,
+        sha256=asset.sha256,
+        width_px=asset.width_px,
+        height_px=asset.height_px,
+        phash64=asset.phash64,
+        phash256=asset.phash256,
+        thumbnail=read_thumbnail(asset),
+    )
+
+
+def relate(
+    sample: Sample, asset: Asset, read_thumbnail: ReadThumbnail, *, thorough: bool = False
+) -> Relation | None:
+    """How `asset` and the sample derive from each other, or None when that is not certain.
+
+    Pixels are compared when the hashes are near in some orientation, or with `thorough`.
+    """
     if asset.key == sample.key:
         return Relation.SELF
     if asset.sha256 == sample.sha256:
         return Relation.IDENTICAL
-    if sample.thumbnail is None or not _hashes_are_near(sample, asset):
+    if sample.thumbnail is None or not (thorough or hashes_are_near(sample, asset)):
         return None
-    if not _shapes_match(sample, asset):
-        return None
-    other = read_thumbnail(asset)
-    if other is None:
-        return None
-    is_same_size = (sample.width_px, sample.height_px) == (asset.width_px, asset.height_px)
-    if is_same_size and other == sample.thumbnail:
-        return Relation.SAME_PIXELS
-    try:
-        is_same_picture = agree(_aligned(sample.thumbnail), _aligned(other))
-    except OSError:  # a thumbnail that was damaged on disk proves nothing
-        return None
-    if not is_same_picture:
-        return None
-    return Relation.RE_ENCODED if is_same_size else Relation.RESIZED
+    other = sample_of(asset, read_thumbnail)
+    found = compare(sample, other) if other is not None else None
+    return found.relation if found is not None and found.relation not in OTHER_PICTURES else None
 
 
-def agree(one: Float32s, other: Float32s) -> bool:
-    """Whether two aligned thumbnails [32, 32, 3] show the same picture.
+def compare(
+    one: Sample,
+    other: Sample,
+    *,
+    score: float = 0.0,
+    crops: bool = True,
+    have_relative: bool = False,
+) -> Finding | None:
+    """What the two are to each other, or None when they have nothing in common.
 
-    Compression and resizing leave errors that cancel out within a spot (an eighth of a side);
-    another colour, a caption or another object shifts the mean of some spot.
+    `score`: what the model makes of them, where that is known. `crops`: whether to look for crops
+    and borders too, which costs more. `have_relative`: both are known to
+    be the same picture as some third one.
     """
-    difference = one - other
-    spot_px = _SIDE_PX // _SPOTS
-    spots = difference.reshape(_SPOTS, spot_px, _SPOTS, spot_px, 3).mean(axis=(1, 3))
-    return bool(
-        np.abs(difference).mean() <= MAX_MEAN_DIFFERENCE and np.abs(spots).max() <= MAX_SPOT_SHIFT
+    if one.sha256 == other.sha256:
+        return Finding(Relation.IDENTICAL, 1.0)
+    is_same_size = (one.width_px, one.height_px) == (other.width_px, other.height_px)
+    if is_same_size and one.thumbnail is not None and one.thumbnail == other.thumbnail:
+        return Finding(Relation.SAME_PIXELS, 0.99)
+    if one.frame is None or other.frame is None:
+        return None
+    return judge(
+        one.frame,
+        other.frame,
+        (one.width_px, one.height_px),
+        (other.width_px, other.height_px),
+        score=score,
+        crops=crops,
+        have_relative=have_relative,
     )
 
 
-def _aligned(thumbnail: bytes) -> Float32s:
-    """A thumbnail squashed to [32, 32, 3], values 0 to 255."""
-    from PIL import Image  # most searches are for words and need no pictures
-
-    with Image.open(io.BytesIO(thumbnail), formats=["WEBP"]) as picture:
-        small = picture.convert("RGB").resize((_SIDE_PX, _SIDE_PX), Image.Resampling.BOX)
-    return np.asarray(small, np.float32)
-
-
-def _hashes_are_near(sample: Sample, asset: Asset) -> bool:
+def hashes_are_near(sample: Sample, asset: Asset) -> bool:
+    """Whether the hashes lie close in some orientation."""
     if asset.phash64 is None or asset.phash256 is None:
         return False
-    return (
-        _distance_bits(sample.phash64, asset.phash64) <= MAX_PHASH64_BITS
-        and _distance_bits(sample.phash256, asset.phash256) <= MAX_PHASH256_BITS
+    return bool(
+        _nearest_bits(sample.phash64, asset.phash64) <= MAX_PHASH64_BITS
+        and _nearest_bits(sample.phash256, asset.phash256) <= MAX_PHASH256_BITS
     )
 
 
-def _distance_bits(one: bytes, other: bytes) -> int:
-    return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
+def _nearest_bits(one: bytes, other: bytes) -> int:
+    from lookalike.images.hashes import distance
+    from lookalike.images.orientations import orient
 
-
-def _shapes_match(sample: Sample, asset: Asset) -> bool:
-    """Whether one could be the other resized: sides in proportion, up to a pixel of rounding."""
-    if asset.width_px is None or asset.height_px is None:
-        return False
-    low, high = sorted(
-        [(sample.width_px, sample.height_px), (asset.width_px, asset.height_px)], key=sum
-    )
-    return any(
-        abs(low_side * high_across / high_side - low_across) <= 1.0
-        for low_side, high_side, low_across, high_across in (
-            (low[0], high[0], low[1], high[1]),
-            (low[1], high[1], low[0], high[0]),
-        )
-    )
+    turned = orient(np.frombuffer(one, np.uint8)[None])[0]
+    return int(distance(turned, np.frombuffer(other, np.uint8)).min())

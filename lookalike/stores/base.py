@@ -7,14 +7,15 @@ remembers the generation it has seen can catch up, and can be thrown away at any
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from lookalike.arrays import Float16s, Float32s, Int64s
-from lookalike.types import Asset, Coverage, Filters, Source, State
+from lookalike.arrays import Float16s, Float32s, Int64s, UInt8s
+from lookalike.types import Asset, Coverage, Decision, Filters, Names, Pair, Sort, Source, State
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +74,46 @@ class KnownFile:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MovedFile:
+    """Where a linked file is now."""
+
+    key: int
+    path: str
+    name: str
+    folder: str
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredFile:
+    """A linked file that a person removed; passed by while its content is the same."""
+
+    size_bytes: int
+    mtime_ns: int | None
+    sha256: str | None  # None: was never read
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edit:
+    """What a person says about an asset; None leaves a value as it is."""
+
+    name: str | None = None
+    folder: str | None = None
+    tags: tuple[str, ...] | None = None
+    description: str | None = None
+    metadata: Mapping[str, object] | None = None
+
+
+class Collision(StrEnum):
+    """What to do when the folder has an asset of this name."""
+
+    SUFFIX = "suffix"  # 'name (2).jpg'
+    REPLACE = "replace"  # the asset stays, with the new bytes
+    ERROR = "error"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class VectorChanges:
     """Changes of the searchable set after a generation."""
 
@@ -81,6 +122,54 @@ class VectorChanges:
     vectors: Float16s  # [n, dim]
     removed: Int64s  # keys that are searchable no more
     more: bool  # whether to ask again from `generation`
+
+
+@dataclass(frozen=True, slots=True)
+class ListPlace:
+    """Where a list of assets goes on."""
+
+    value: str | int  # what the list is sorted by
+    key: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listing:
+    """Which assets to list, and in what order."""
+
+    folder: str | None = None  # directly in this folder; None: in all
+    filters: Filters = field(default_factory=Filters)
+    states: frozenset[State]
+    sort: Sort = Sort.CREATED
+    descending: bool = True
+    limit: int = 100
+    after: ListPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a list."""
+
+    assets: list[Asset]
+    next_place: ListPlace | None
+    total: int | None  # of the whole list; None when counting it would take long
+
+
+@dataclass(frozen=True, slots=True)
+class FolderCount:
+    """A folder with assets in it, or one that a person made."""
+
+    path: str
+    assets: int  # directly in it, neither trashed nor missing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contents:
+    """What the searchable assets hold, by key; assets without hashes are left out."""
+
+    keys: Int64s  # [n]
+    sha256: list[str]  # n
+    phash64: UInt8s  # [n, 8]
+    phash256: UInt8s  # [n, 32]
 
 
 class Store(Protocol):
@@ -103,16 +192,75 @@ class Store(Protocol):
     def find_by_sha256(self, sha256: str) -> list[Asset]:
         """All assets with these very bytes, trashed and missing ones included."""
 
-    def remove_assets(self, keys: Sequence[int]) -> None:
-        """Forgets them and their vectors for good; unknown keys are ignored."""
+    def remove_assets(
+        self, keys: Sequence[int], *, ignore: bool = False, only_trashed: bool = False
+    ) -> None:
+        """Forgets them and their vectors for good; unknown keys are ignored. The bytes of
+        uploads become loose. `ignore`: linked files are remembered in `ignored_files`.
+        `only_trashed`: leaves what was restored meanwhile."""
 
     def set_state(self, keys: Sequence[int], state: State) -> None:
         """Moves assets to `pending`, `missing` or `trashed`; `indexed` and `skipped` bring back
         what they were before they were missing or trashed. A trashed asset does not become
         missing; a pending one becomes `indexed` when it has a vector, else it stays pending."""
 
+    # --- what people change ---------------------------------------------------------------
+
     def put_tags(self, key: int, tags: Sequence[str]) -> None:
         """Sets the tags of an asset. Raises AssetNotFound."""
+
+    def change_tags(self, keys: Sequence[int], add: Sequence[str], remove: Sequence[str]) -> None:
+        """Gives and takes tags; unknown keys are ignored."""
+
+    def edit_asset(self, key: int, edit: Edit) -> None:
+        """Raises AssetNotFound; LinkedAsset when a linked one would get another name or folder;
+        AlreadyExists when the folder has an asset of this name."""
+
+    def move_uploads(self, keys: Sequence[int], folder: str) -> None:
+        """Moves uploaded assets; those whose name is taken get a suffix. All or none: raises
+        LinkedAsset. Unknown keys are ignored."""
+
+    def add_upload(self, new: NewAsset, collision: Collision) -> Asset:
+        """Adds an uploaded asset, or with `replace` gives the one of this name the new bytes;
+        the old ones become loose. Raises AlreadyExists, LinkedAsset."""
+
+    def replace_upload(self, key: int, sha256: str, size_bytes: int) -> None:
+        """Gives an asset other bytes; the old ones become loose. Raises AssetNotFound,
+        LinkedAsset."""
+
+    def unneeded_blobs(self) -> list[str]:
+        """sha256 of loose bytes that no uploaded asset has."""
+
+    def forget_blobs(self, sha256s: Sequence[str]) -> None:
+        """These are loose no more: they were deleted."""
+
+    def ignored_files(self, folder: str) -> dict[str, IgnoredFile]:
+        """Absolute path -> what is known of removed files below `folder`."""
+
+    def welcome_files(self, paths: Sequence[str]) -> None:
+        """Lets removed files be indexed again."""
+
+    def make_folder(self, path: str) -> None:
+        """Keeps a folder, even when it is empty."""
+
+    def forget_folder(self, path: str) -> None:
+        """Stops keeping it; it is listed while it has assets."""
+
+    # --- lists ----------------------------------------------------------------------------
+
+    def list_assets(self, listing: Listing) -> Listed:
+        """One page. Reading on from `next_place` shows every asset that stays in the list once,
+        whatever is added or removed meanwhile. Raises BadFilter."""
+
+    def list_folders(self) -> list[FolderCount]:
+        """Sorted by path; folders around them that hold nothing themselves are not named."""
+
+    def list_tags(self) -> list[tuple[str, int]]:
+        """Tags that are in use, by name, with the number of their assets, trash included."""
+
+    def find_names(self, text: str, limit: int) -> Names:
+        """At most `limit` each of assets, folders and tags with `text` in their names, whatever
+        the case; those that begin with it first. Trashed and missing assets are left out."""
 
     # --- indexing -------------------------------------------------------------------------
 
@@ -127,12 +275,16 @@ class Store(Protocol):
         """(key, size_bytes, mtime_ns) of files whose content may differ: they become `pending`;
         the old vector serves searches until the new one is saved."""
 
-    def move_file(self, key: int, *, path: str, name: str, folder: str, mtime_ns: int) -> None:
-        """A linked file that was found again elsewhere; its state before it vanished returns.
-        Raises AssetNotFound, and AlreadyExists when another asset has the path."""
+    def move_files(self, files: Sequence[MovedFile]) -> None:
+        """Linked files that were found again elsewhere; the state of each before it vanished
+        returns. All or none: raises AssetNotFound, and AlreadyExists when another asset has one
+        of the paths."""
 
     def pending(self, limit: int, after_key: int = 0) -> list[Asset]:
         """Assets that wait to be indexed, by key."""
+
+    def pending_uploads(self, limit: int, after_key: int = 0) -> list[Asset]:
+        """Uploaded assets among them, by key."""
 
     def list_skipped(self, reason: str, limit: int | None = None) -> list[Asset]:
         """Assets that were skipped for this reason, by key, at most `limit`."""
@@ -161,6 +313,35 @@ class Store(Protocol):
     def coverage(self) -> Coverage:
         """Counts by state and reason; answered without reading the assets."""
 
+    # --- duplicates -----------------------------------------------------------------------
+
+    def contents(self) -> Contents:
+        """Content hashes and perceptual hashes of all searchable assets, by key."""
+
+    def save_pairs(self, scan: str, pairs: Sequence[Pair], generation: int) -> None:
+        """Saves related pairs, in place of what was known of the same two contents, and that
+        `scan` has compared all changes up to `generation`, in one transaction."""
+
+    def compared_generation(self, scan: str) -> int:
+        """The generation up to which `scan` has compared; 0 before its first `save_pairs`."""
+
+    def list_pairs(self) -> list[Pair]:
+        """Related pairs, both of whose contents some searchable asset holds, without those
+        that were decided against; by content hashes."""
+
+    def forget_pairs(self) -> None:
+        """Drops all pairs and how far each scan has come; decisions stay."""
+
+    def add_decisions(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Notes that these contents (sha256, in any order) are not duplicates; what was decided
+        before keeps its time."""
+
+    def remove_decisions(self, pairs: Sequence[tuple[str, str]]) -> int:
+        """Takes such words back; returns how many there were."""
+
+    def list_decisions(self) -> list[Decision]:
+        """Oldest first."""
+
     # --- settings and life ----------------------------------------------------------------
 
     def get_setting(self, name: str) -> str | None:
@@ -175,6 +356,12 @@ class Store(Protocol):
 
     def add_root(self, root: str) -> None:
         """Remembers a linked folder."""
+
+    def root_keys(self, root: str, limit: int) -> list[int]:
+        """Assets that were found under a linked folder."""
+
+    def remove_root(self, root: str) -> None:
+        """Forgets a linked folder whose assets were removed, and what is ignored below it."""
 
     def close(self) -> None:
         """Releases files and connections; calling it again does nothing."""

@@ -29,6 +29,7 @@ _ORIENTATIONS = {
 _LARGEST = 2**63 - 1
 
 Parameter = str | bytes | int | None
+Condition = tuple[str, list[Parameter]]
 
 
 def build_filter(filters: Filters) -> tuple[str, list[Parameter]]:
@@ -40,24 +41,24 @@ def build_filter(filters: Filters) -> tuple[str, list[Parameter]]:
     times, then types; the remaining columns are read from the same index where it covers them.
     (NOT INDEXED still finds the tagged assets by key.)
     """
-    conditions: list[str] = ["a.searchable = 1"]
-    parameters: list[Parameter] = []
-    for condition, values in [
+    given = read_conditions(filters)
+    conditions = ["a.searchable = 1", *(condition for condition, _ in given)]
+    parameters = [value for _, values in given for value in values]
+    index = "NOT INDEXED" if filters.tags else f"INDEXED BY {_index(filters)}"
+    sql = f"SELECT group_concat(a.key) FROM assets a {index} WHERE {' AND '.join(conditions)}"  # noqa: S608
+    return sql, parameters
+
+
+def read_conditions(filters: Filters) -> list[Condition]:
+    """What a row `a` of assets must fulfil, each with its parameters. Raises BadFilter."""
+    return [
         *_tags(filters),
         *_folder(filters),
         *_times(filters),
         *_types(filters),
         *_sizes(filters),
         *_name(filters),
-    ]:
-        conditions.append(condition)
-        parameters += values
-    index = "NOT INDEXED" if filters.tags else f"INDEXED BY {_index(filters)}"
-    sql = f"SELECT group_concat(a.key) FROM assets a {index} WHERE {' AND '.join(conditions)}"  # noqa: S608
-    return sql, parameters
-
-
-Condition = tuple[str, list[Parameter]]
+    ]
 
 
 def _index(filters: Filters) -> str:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from lookalike.arrays import Float16s
-from lookalike.errors import AlreadyExists
-from lookalike.stores.base import Indexed, NewAsset, Skipped
+from lookalike.errors import AlreadyExists, AssetNotFound
+from lookalike.stores.base import Indexed, MovedFile, NewAsset, Skipped
 from lookalike.stores.rows import fold, to_asset, to_bytes, to_microseconds
 from lookalike.stores.statements import load_statements
 from lookalike.types import Asset, State
@@ -23,12 +23,14 @@ def add_paths(connection: sqlite3.Connection, name: str, paths: Iterable[str]) -
     connection.executemany(SQL[name], ({"path": to_bytes(path)} for path in sorted(paths)))
 
 
-def add_asset(connection: sqlite3.Connection, new: NewAsset, id: str, now_us: int) -> int:
-    """Returns its key. Raises AlreadyExists when its path is known."""
+def add_asset(
+    connection: sqlite3.Connection, new: NewAsset, id: str, now_us: int, *, name: str | None = None
+) -> int:
+    """Returns its key. `name`: instead of that of `new`. Raises AlreadyExists."""
     values = {
         "id": id,
-        "name": to_bytes(new.name),
-        "name_folded": to_bytes(fold(new.name)),
+        "name": to_bytes(name or new.name),
+        "name_folded": to_bytes(fold(name or new.name)),
         "folder": to_bytes(new.folder),
         "path": to_bytes(new.path),
         "root": to_bytes(new.root),
@@ -47,6 +49,32 @@ def add_asset(connection: sqlite3.Connection, new: NewAsset, id: str, now_us: in
         raise AlreadyExists(f"The library has an asset at {new.path!r} already.") from error
     assert key is not None
     return key
+
+
+def move_file(connection: sqlite3.Connection, file: MovedFile, now_us: int) -> None:
+    """Raises AssetNotFound, AlreadyExists."""
+    values = {
+        "key": file.key,
+        "path": to_bytes(file.path),
+        "name": to_bytes(file.name),
+        "name_folded": to_bytes(fold(file.name)),
+        "folder": to_bytes(file.folder),
+        "mtime_ns": file.mtime_ns,
+        "now_us": now_us,
+    }
+    try:
+        moved = connection.execute(SQL["move_file"], values)
+    except sqlite3.IntegrityError as error:
+        raise AlreadyExists(f"The library has an asset at {file.path!r} already.") from error
+    if not moved.rowcount:
+        raise AssetNotFound(f"No asset of this library has the number {file.key}.")
+
+
+def bounds_below(folder: str) -> dict[str, bytes | None]:
+    """`first` <= path < `last` for the paths below a folder."""
+    separator = "\\" if "\\" in folder and "/" not in folder else "/"
+    first = folder.rstrip(separator) + separator
+    return {"first": to_bytes(first), "last": to_bytes(first[:-1] + chr(ord(separator) + 1))}
 
 
 def read_assets(connection: sqlite3.Connection, keys: Sequence[int]) -> list[Asset]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,14 +9,29 @@ import numpy as np
 from ulid import ULID
 
 from lookalike.arrays import Float16s, Int64s
-from lookalike.errors import AlreadyExists, AssetNotFound
-from lookalike.stores.base import Indexed, KnownFile, NewAsset, Skipped, VectorChanges
+from lookalike.errors import AssetNotFound
+from lookalike.stores import pairs as pairs_table
+from lookalike.stores.accounts import Accounts
+from lookalike.stores.base import (
+    Contents,
+    Indexed,
+    KnownFile,
+    MovedFile,
+    NewAsset,
+    Skipped,
+    VectorChanges,
+)
 from lookalike.stores.connections import Connections
+from lookalike.stores.edits import Edits
 from lookalike.stores.filters import build_filter
+from lookalike.stores.jobs import Jobs
+from lookalike.stores.lists import Lists
 from lookalike.stores.records import (
     SQL,
     add_asset,
     add_paths,
+    bounds_below,
+    move_file,
     read_assets,
     read_clock_us,
     save_indexed,
@@ -25,15 +39,12 @@ from lookalike.stores.records import (
     stack_vectors,
     to_json,
 )
-from lookalike.stores.rows import fold, to_asset, to_bytes
-from lookalike.types import Asset, Coverage, Filters, State
+from lookalike.stores.rows import to_asset, to_bytes
+from lookalike.types import Asset, Coverage, Decision, Filters, Pair, State
 
 
-class SqliteStore:
-    """Implements `Store`. Every write is durable when the method returns."""
-
-    def __init__(self, connections: Connections) -> None:
-        self._connections = connections
+class SqliteStore(Accounts, Edits, Jobs, Lists):
+    """Implements `ServiceStore`. Every write is durable when the method returns."""
 
     @classmethod
     def open(cls, path: Path) -> SqliteStore:
@@ -74,11 +85,6 @@ class SqliteStore:
         """All assets with these very bytes, trashed and missing ones included."""
         return self._select("a.sha256 = ? ORDER BY a.key", (sha256,))
 
-    def remove_assets(self, keys: Sequence[int]) -> None:
-        """Forgets them and their vectors for good; unknown keys are ignored."""
-        with self._connections.writing() as connection:
-            connection.execute(SQL["remove_assets"], {"keys": to_json(keys)})
-
     def set_state(self, keys: Sequence[int], state: State) -> None:
         """Moves assets to `pending`, `missing` or `trashed`; `indexed` and `skipped` bring back
         what they were before they were missing or trashed. A trashed asset does not become
@@ -95,28 +101,12 @@ class SqliteStore:
             for name in names:
                 connection.execute(SQL[name], {"keys": to_json(keys), "now_us": read_clock_us()})
 
-    def put_tags(self, key: int, tags: Sequence[str]) -> None:
-        """Sets the tags of an asset. Raises AssetNotFound."""
-        with self._connections.writing() as connection:
-            if not connection.execute("SELECT 1 FROM assets WHERE key = ?", (key,)).fetchone():
-                raise AssetNotFound(f"No asset of this library has the number {key}.")
-            connection.execute("DELETE FROM asset_tags WHERE asset_key = ?", (key,))
-            rows = [{"name": to_bytes(tag), "key": key} for tag in dict.fromkeys(tags)]
-            connection.executemany(SQL["add_tag"], rows)
-            connection.executemany(SQL["put_tag"], rows)
-
     # --- indexing -------------------------------------------------------------------------
 
     def known_files(self, root: str) -> dict[str, KnownFile]:
         """Absolute path -> what is known, for every linked file that was found under `root` or
         lies below it (missing and trashed included)."""
-        separator = "\\" if "\\" in root and "/" not in root else "/"
-        first = root.rstrip(separator) + separator
-        bounds = {
-            "first": to_bytes(first),
-            "last": to_bytes(first[:-1] + chr(ord(separator) + 1)),
-            "root": to_bytes(root),
-        }
+        bounds = bounds_below(root) | {"root": to_bytes(root)}
         states = {str(state): state for state in State}
         with self._connections.reading() as connection:
             rows = connection.execute(SQL["known_files"], bounds)
@@ -134,32 +124,28 @@ class SqliteStore:
         (in the trash: once restored); the old vector serves until the new one is saved."""
         self._note_files("change_file", files)
 
-    def move_file(self, key: int, *, path: str, name: str, folder: str, mtime_ns: int) -> None:
-        """A linked file that was found again elsewhere; its state before it vanished returns.
-        Raises AssetNotFound, and AlreadyExists when another asset has the path."""
+    def move_files(self, files: Sequence[MovedFile]) -> None:
+        """Linked files that were found again elsewhere; the state of each before it vanished
+        returns. All or none: raises AssetNotFound, AlreadyExists."""
+        now_us = read_clock_us()
         with self._connections.writing() as connection:
-            add_paths(connection, "add_folder", {folder})
-            values = {
-                "key": key,
-                "path": to_bytes(path),
-                "name": to_bytes(name),
-                "name_folded": to_bytes(fold(name)),
-                "folder": to_bytes(folder),
-                "mtime_ns": mtime_ns,
-                "now_us": read_clock_us(),
-            }
-            try:
-                moved = connection.execute(SQL["move_file"], values)
-            except sqlite3.IntegrityError as error:
-                raise AlreadyExists(f"The library has an asset at {path!r} already.") from error
-            if not moved.rowcount:
-                raise AssetNotFound(f"No asset of this library has the number {key}.")
+            add_paths(connection, "add_folder", {file.folder for file in files})
+            for file in files:
+                move_file(connection, file, now_us)
 
     def pending(self, limit: int, after_key: int = 0) -> list[Asset]:
         """Assets that wait to be indexed, by key."""
         return self._select(
             "a.state = 'pending' AND a.key > ? ORDER BY a.key LIMIT ?", (after_key, limit)
         )
+
+    def pending_uploads(self, limit: int, after_key: int = 0) -> list[Asset]:
+        """Uploaded assets among them, by key."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                SQL["pending_uploads"], {"limit": limit, "after_key": after_key}
+            )
+            return read_assets(connection, [row[0] for row in rows])
 
     def list_skipped(self, reason: str, limit: int | None = None) -> list[Asset]:
         """Assets that were skipped for this reason, by key, at most `limit`."""
@@ -243,6 +229,53 @@ class SqliteStore:
             trashed=counts[State.TRASHED],
         )
 
+    # --- duplicates -----------------------------------------------------------------------
+
+    def contents(self) -> Contents:
+        """Content hashes and perceptual hashes of all searchable assets, by key."""
+        with self._connections.reading() as connection:
+            return pairs_table.read_contents(connection)
+
+    def save_pairs(self, scan: str, pairs: Sequence[Pair], generation: int) -> None:
+        """Saves related pairs, in place of what was known of the same two contents, and that
+        `scan` has compared all changes up to `generation`, in one transaction."""
+        with self._connections.writing() as connection:
+            pairs_table.save_pairs(connection, scan, pairs, generation)
+
+    def compared_generation(self, scan: str) -> int:
+        """The generation up to which `scan` has compared; 0 before its first `save_pairs`."""
+        with self._connections.reading() as connection:
+            row = connection.execute(SQL["compared_generation"], {"scan": scan}).fetchone()
+        return int(row[0])
+
+    def list_pairs(self) -> list[Pair]:
+        """Related pairs of contents that searchable assets hold, without those decided against."""
+        with self._connections.reading() as connection:
+            return pairs_table.read_pairs(connection)
+
+    def forget_pairs(self) -> None:
+        """Drops all pairs and how far each scan has come; decisions stay."""
+        with self._connections.writing() as connection:
+            connection.execute("DELETE FROM pairs")
+            connection.execute("DELETE FROM scans")
+
+    def add_decisions(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Notes that these contents (sha256, in any order) are not duplicates."""
+        rows = pairs_table.to_rows(pairs, read_clock_us())
+        with self._connections.writing() as connection:
+            connection.executemany(SQL["add_decision"], rows)
+
+    def remove_decisions(self, pairs: Sequence[tuple[str, str]]) -> int:
+        """Takes such words back; returns how many there were."""
+        with self._connections.writing() as connection:
+            rows = pairs_table.to_rows(pairs, read_clock_us())
+            return connection.executemany(SQL["remove_decision"], rows).rowcount
+
+    def list_decisions(self) -> list[Decision]:
+        """Oldest first."""
+        with self._connections.reading() as connection:
+            return pairs_table.read_decisions(connection)
+
     # --- settings -------------------------------------------------------------------------
 
     def get_setting(self, name: str) -> str | None:
@@ -266,6 +299,22 @@ class SqliteStore:
         """Remembers a linked folder."""
         with self._connections.writing() as connection:
             add_paths(connection, "add_root", {root})
+
+    def root_keys(self, root: str, limit: int) -> list[int]:
+        """Assets that were found under a linked folder."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(SQL["root_keys"], {"path": to_bytes(root), "limit": limit})
+            return [row[0] for row in rows]
+
+    def remove_root(self, root: str) -> None:
+        """Forgets a linked folder whose assets were removed, and what is ignored below it."""
+        with self._connections.writing() as connection:
+            connection.execute(
+                "DELETE FROM ignored_files "
+                "WHERE path >= CAST(:first AS TEXT) AND path < CAST(:last AS TEXT)",
+                bounds_below(root),
+            )
+            connection.execute(SQL["remove_root"], {"path": to_bytes(root)})
 
     # --------------------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ FROM assets a JOIN folders f ON f.id = a.folder_id
 WHERE;
 
 -- put_tag: Gives an asset a tag.
-INSERT INTO asset_tags (tag_id, asset_key)
+INSERT OR IGNORE INTO asset_tags (tag_id, asset_key)
 SELECT t.id, a.key FROM tags t, assets a WHERE t.name = CAST(:name AS TEXT) AND a.key = :key;
 
 -- remove_assets: Forgets assets; their vectors and tags go with them.
@@ -102,14 +102,15 @@ DELETE FROM embeddings WHERE asset_key = :key
     AND model_id <> (SELECT id FROM models WHERE name = :model)
     AND (SELECT sha256 FROM assets WHERE key = :key) IS NOT :sha256;
 
--- save_indexed: Saves what was learned; who is missing or trashed meanwhile stays so.
+-- save_indexed: Saves what was learned; who is missing or trashed meanwhile stays so, and an
+-- upload that was replaced meanwhile waits on.
 UPDATE assets SET
     size_bytes = :size_bytes, mtime_ns = :mtime_ns, mime = :mime, width_px = :width_px,
     height_px = :height_px, sha256 = :sha256, phash64 = :phash64, phash256 = :phash256,
     taken_at_us = :taken_at_us, skip_reason = NULL, skip_detail = NULL, updated_at_us = :now_us,
     state = CASE WHEN state_before IS NULL THEN 'indexed' ELSE state END,
     state_before = CASE WHEN state_before IS NULL THEN NULL ELSE 'indexed' END
-WHERE key = :key;
+WHERE key = :key AND (source <> 'upload' OR sha256 IS NULL OR sha256 IS :sha256);
 
 -- put_vector: Saves the vector of an asset for a model.
 INSERT INTO embeddings (asset_key, model_id, vector)
@@ -122,7 +123,7 @@ UPDATE assets SET
     sha256 = coalesce(:sha256, sha256), updated_at_us = :now_us,
     state = CASE WHEN state_before IS NULL THEN 'skipped' ELSE state END,
     state_before = CASE WHEN state_before IS NULL THEN NULL ELSE 'skipped' END
-WHERE key = :key;
+WHERE key = :key AND (source <> 'upload' OR coalesce(sha256, :sha256) IS coalesce(:sha256, sha256));
 
 -- remove_vectors: Forgets all vectors of an asset.
 DELETE FROM embeddings WHERE asset_key = :key;
@@ -139,3 +140,126 @@ SELECT c.generation, c.asset_key, e.vector FROM vector_changes c
 LEFT JOIN embeddings e ON c.searchable AND e.asset_key = c.asset_key
     AND e.model_id = (SELECT id FROM models WHERE name = :model)
 WHERE c.generation > :after ORDER BY c.generation LIMIT :limit;
+
+-- find_folder: The number of a folder.
+SELECT id FROM folders WHERE path = CAST(:path AS TEXT);
+
+-- list_folders: Folders with assets that are shown, and those that a person made.
+SELECT f.path, coalesce(c.assets, 0) FROM folders f
+LEFT JOIN folder_counts c ON c.folder_id = f.id AND c.shelf = 0
+WHERE coalesce(c.assets, 0) > 0 OR f.made_at_us IS NOT NULL ORDER BY f.path;
+
+-- list_tags: Tags in use and how many assets have each.
+SELECT t.name, count(*) FROM asset_tags x JOIN tags t ON t.id = x.tag_id GROUP BY t.id
+ORDER BY t.name;
+
+-- find_names_beginning: Assets whose name begins with a text, in order of the name.
+SELECT key FROM assets INDEXED BY listed_by_name
+WHERE shelf = 0 AND name_folded >= CAST(:text AS TEXT) AND name_folded < CAST(:end AS TEXT)
+ORDER BY name_folded LIMIT :limit;
+
+-- find_names_holding: Assets with a text further inside their name, in order of the name.
+SELECT key FROM assets INDEXED BY listed_by_name
+WHERE shelf = 0 AND instr(name_folded, CAST(:text AS TEXT)) > 1
+ORDER BY name_folded LIMIT :limit;
+
+-- take_tag: Takes a tag from an asset.
+DELETE FROM asset_tags WHERE asset_key = :key
+    AND tag_id = (SELECT id FROM tags WHERE name = CAST(:name AS TEXT));
+
+-- pending_uploads: Uploads that wait to be indexed, by key.
+SELECT key FROM assets INDEXED BY assets_pending_uploads
+WHERE state = 'pending' AND source = 'upload' AND key > :after_key ORDER BY key LIMIT :limit;
+
+-- find_namesake: The asset of a name that is shown in a folder.
+SELECT key FROM assets INDEXED BY foldered_by_name
+WHERE folder_id = (SELECT id FROM folders WHERE path = CAST(:folder AS TEXT)) AND shelf = 0
+    AND name_folded = CAST(:name_folded AS TEXT) AND name = CAST(:name AS TEXT)
+ORDER BY source = 'linked' DESC, key LIMIT 1;
+
+-- edit_asset: Changes what a person says about an asset; null leaves a value as it is.
+UPDATE assets SET
+    name = coalesce(CAST(:name AS TEXT), name),
+    name_folded = coalesce(CAST(:name_folded AS TEXT), name_folded),
+    folder_id = coalesce((SELECT id FROM folders WHERE path = CAST(:folder AS TEXT)), folder_id),
+    description = coalesce(CAST(:description AS TEXT), description),
+    metadata = coalesce(CAST(:metadata AS TEXT), metadata),
+    updated_at_us = :now_us
+WHERE key = :key;
+
+-- replace_upload: Gives an uploaded asset other bytes; it waits to be looked at.
+UPDATE assets SET
+    sha256 = :sha256, size_bytes = :size_bytes, updated_at_us = :now_us,
+    state = CASE WHEN state_before IS NULL THEN 'pending' ELSE state END,
+    state_before = CASE WHEN state_before IS NULL THEN NULL ELSE 'pending' END,
+    skip_reason = NULL, skip_detail = NULL
+WHERE key = :key AND source = 'upload';
+
+-- loosen_blobs: Notes which bytes may be needed no more when assets are forgotten.
+INSERT OR IGNORE INTO loose_blobs SELECT sha256 FROM assets
+WHERE key IN (SELECT value FROM json_each(:keys)) AND source = 'upload' AND sha256 IS NOT NULL;
+
+-- unneeded_blobs: Bytes that no asset needs any more.
+SELECT sha256 FROM loose_blobs WHERE NOT EXISTS
+    (SELECT 1 FROM assets a WHERE a.sha256 = loose_blobs.sha256 AND a.source = 'upload');
+
+-- ignore_files: Keeps linked files that are removed from being indexed again.
+INSERT OR REPLACE INTO ignored_files (path, size_bytes, mtime_ns, sha256, at_us)
+SELECT path, size_bytes, mtime_ns, sha256, :now_us FROM assets
+WHERE key IN (SELECT value FROM json_each(:keys)) AND path IS NOT NULL;
+
+-- ignored_files: What is remembered of removed files that lie below a folder.
+SELECT path, size_bytes, mtime_ns, sha256, at_us FROM ignored_files
+WHERE path >= CAST(:first AS TEXT) AND path < CAST(:last AS TEXT) ORDER BY path;
+
+-- welcome_files: Lets a removed file be indexed again.
+DELETE FROM ignored_files WHERE path = CAST(:path AS TEXT);
+
+-- make_folder: Keeps a folder, with or without assets in it.
+INSERT INTO folders (path, made_at_us) VALUES (CAST(:path AS TEXT), :now_us)
+ON CONFLICT DO UPDATE SET made_at_us = coalesce(made_at_us, excluded.made_at_us);
+
+-- forget_folder: Stops keeping an empty folder.
+UPDATE folders SET made_at_us = NULL WHERE path = CAST(:path AS TEXT);
+
+-- root_keys: Assets that were found under a linked folder.
+SELECT key FROM assets WHERE root_id = (SELECT id FROM roots WHERE path = CAST(:path AS TEXT))
+LIMIT :limit;
+
+-- remove_root: Forgets a linked folder that has no assets.
+DELETE FROM roots WHERE path = CAST(:path AS TEXT);
+
+-- contents: What the searchable assets hold, for finding duplicates.
+SELECT key, sha256, phash64, phash256 FROM assets
+WHERE searchable = 1 AND sha256 IS NOT NULL AND phash64 IS NOT NULL AND phash256 IS NOT NULL
+ORDER BY key;
+
+-- save_pair: Saves what two contents are to each other.
+INSERT OR REPLACE INTO pairs (one, other, relation, confidence, copy)
+VALUES (:one, :other, :relation, :confidence, :copy);
+
+-- save_scan: Notes how far a scan has come.
+INSERT OR REPLACE INTO scans (name, generation) VALUES (:scan, :generation);
+
+-- compared_generation: How far a scan has come.
+SELECT coalesce(max(generation), 0) FROM scans WHERE name = :scan;
+
+-- list_pairs: Pairs of contents that are here and that nobody decided against.
+SELECT p.one, p.other, p.relation, p.confidence, p.copy FROM pairs p
+WHERE EXISTS (SELECT 1 FROM assets WHERE sha256 = p.one AND searchable = 1)
+    AND EXISTS (SELECT 1 FROM assets WHERE sha256 = p.other AND searchable = 1)
+    AND NOT EXISTS (SELECT 1 FROM not_duplicates d WHERE d.one = p.one AND d.other = p.other)
+ORDER BY p.one, p.other;
+
+-- add_decision: Notes that two contents are not duplicates.
+INSERT INTO not_duplicates (one, other, decided_at_us) VALUES (:one, :other, :now_us)
+ON CONFLICT DO NOTHING;
+
+-- remove_decision: Takes that back.
+DELETE FROM not_duplicates WHERE one = :one AND other = :other;
+
+-- list_decisions: What was decided, oldest first.
+SELECT one, other, decided_at_us FROM not_duplicates ORDER BY decided_at_us, one, other;
+
+-- trashed_keys: Those of some assets that are in the trash.
+SELECT key FROM assets WHERE key IN (SELECT value FROM json_each(:keys)) AND state = 'trashed';

@@ -9,13 +9,14 @@ import pytest
 
 from lookalike.blobs.base import Blobs
 from lookalike.blobs.local import LocalBlobs
-from lookalike.stores.base import Store, VectorIndex
+from lookalike.stores.base import VectorIndex
 from lookalike.stores.exact import ExactIndex
+from lookalike.stores.service import ServiceStore
 from lookalike.stores.sqlite import SqliteStore
 from lookalike.stores.turbo import TurboIndex
 
 # Each takes an empty folder, and opens the same store when it gets the same folder again.
-STORES: dict[str, Callable[[Path], Store]] = {
+STORES: dict[str, Callable[[Path], ServiceStore]] = {
     "sqlite": lambda folder: SqliteStore.open(folder / "library.db"),
 }
 # Each takes the dimension.
@@ -27,11 +28,13 @@ BLOBS: dict[str, Callable[[Path], Blobs]] = {
 
 
 @pytest.fixture(params=STORES)
-def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+def open_store(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[], ServiceStore]]:
     """Opens the test's store, each time anew; all are closed at the end."""
-    opened: list[Store] = []
+    opened: list[ServiceStore] = []
 
-    def open_one() -> Store:
+    def open_one() -> ServiceStore:
         opened.append(STORES[request.param](tmp_path))
         return opened[-1]
 
@@ -41,7 +44,7 @@ def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
 
 
 @pytest.fixture
-def store(open_store: Callable[[], Store]) -> Store:
+def store(open_store: Callable[[], ServiceStore]) -> ServiceStore:
     return open_store()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from lookalike.blobs.base import Blobs
@@ -27,6 +29,21 @@ def test_blobs_do_not_mix(blobs: Blobs) -> None:
     assert [blobs.get(key) for key in keys] == [key.encode() for key in keys]
 
 
+def test_staged_file_becomes_a_blob(blobs: Blobs, tmp_path: Path) -> None:
+    assert blobs.path_of(KEY) is None
+    for data in (b"one", b"two"):
+        file = tmp_path / "staged"
+        file.write_bytes(data)
+        blobs.put_file(KEY, file)
+        assert not file.exists()
+        assert blobs.get(KEY) == data
+        path = blobs.path_of(KEY)
+        assert path is not None
+        assert path.read_bytes() == data
+    blobs.delete(KEY)
+    assert blobs.path_of(KEY) is None
+
+
 @pytest.mark.parametrize(
     "key",
     ["", "short", "../../../../etc/passwd", "a/b/c/d/e/f", "a\\b\\c\\d\\e", "/etc/passwd",
@@ -34,6 +51,12 @@ def test_blobs_do_not_mix(blobs: Blobs) -> None:
      "C:autoexec"],
 )  # fmt: skip
 def test_key_that_is_not_one_is_refused(blobs: Blobs, key: str) -> None:
-    for use in (blobs.get, blobs.exists, blobs.delete, lambda key: blobs.put(key, b"x")):
+    for use in (
+        blobs.get,
+        blobs.exists,
+        blobs.delete,
+        blobs.path_of,
+        lambda key: blobs.put(key, b"x"),
+    ):
         with pytest.raises(ValueError, match="not a blob key"):
             use(key)

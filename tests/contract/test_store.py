@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lookalike.errors import AlreadyExists, AssetNotFound, BadFilter, StoreUnavailable
-from lookalike.stores.base import Indexed, NewAsset, Skipped, Store
+from lookalike.stores.base import Indexed, MovedFile, NewAsset, Skipped, Store
 from lookalike.types import Asset, Coverage, Filters, Source, State
 
 MODEL = "model-1"
@@ -291,7 +291,9 @@ def test_touched_file_keeps_its_state(store: Store) -> None:
 def test_moved_file_is_found_in_its_new_place_as_it_was(store: Store) -> None:
     (key,) = add_indexed(store)
     store.set_state([key], State.MISSING)
-    store.move_file(key, path="/p/new/B.jpg", name="B.jpg", folder="new", mtime_ns=9)
+    store.move_files(
+        [MovedFile(key=key, path="/p/new/B.jpg", name="B.jpg", folder="new", mtime_ns=9)]
+    )
     (asset,) = store.get_assets([key])
     assert (asset.path, asset.name, asset.folder) == ("/p/new/B.jpg", "B.jpg", "new")
     assert (asset.state, asset.mtime_ns) == (State.INDEXED, 9)
@@ -301,9 +303,11 @@ def test_moved_file_is_found_in_its_new_place_as_it_was(store: Store) -> None:
 def test_file_cannot_be_moved_onto_another_asset(store: Store) -> None:
     first, second = add(store, 2)
     with pytest.raises(AlreadyExists):
-        store.move_file(first.key, path=second.path or "", name="x", folder="", mtime_ns=1)
+        store.move_files(
+            [MovedFile(key=first.key, path=second.path or "", name="x", folder="", mtime_ns=1)]
+        )
     with pytest.raises(AssetNotFound):
-        store.move_file(999, path="/p/new", name="new", folder="", mtime_ns=1)
+        store.move_files([MovedFile(key=999, path="/p/new", name="new", folder="", mtime_ns=1)])
 
 
 def test_pending_assets_come_in_pages(store: Store) -> None:

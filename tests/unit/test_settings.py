@@ -132,3 +132,17 @@ def test_settings_file_that_is_not_text(tmp_path: Path) -> None:
 def test_settings_cannot_be_changed_afterwards() -> None:
     with pytest.raises(FrozenInstanceError):
         Settings().shortlist = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+def test_setting_that_is_no_finite_number_is_refused(tmp_path: Path, value: str) -> None:
+    with pytest.raises(BadSetting, match="finite"):
+        Settings.load(written(tmp_path, f"fetch_timeout_s = {value}\n"), {})
+    with pytest.raises(BadSetting, match="finite"):
+        Settings.load(None, {"LOOKALIKE_FETCH_TIMEOUT_S": value})
+
+
+def test_settings_file_that_cannot_be_read_is_a_bad_setting(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").mkdir()
+    with pytest.raises(BadSetting, match="cannot be read"):
+        Settings.load(tmp_path, {})

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from lookalike.images.decode import Limits
 from lookalike.images.picture import Picture, prepare
-from lookalike.search.relations import Sample, relate
-from lookalike.types import Asset, Relation, Source, State
+from lookalike.search.relations import Sample, compare, relate
+from lookalike.types import OTHER_PICTURES, Asset, Relation, Source, State
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 LIMITS = Limits(max_bytes=10**8, max_pixels=10**8, max_avif_pixels=10**8)
@@ -48,7 +49,7 @@ def prepared(data: bytes) -> Picture:
     return prepare(data, LIMITS, side_px=32)
 
 
-def relation(query: bytes, other: bytes) -> Relation | None:
+def relation(query: bytes, other: bytes, *, thorough: bool = False) -> Relation | None:
     asked, known = prepared(query), prepared(other)
     asset = Asset(
         key=7,
@@ -67,7 +68,7 @@ def relation(query: bytes, other: bytes) -> Relation | None:
         created_at=NOW,
         updated_at=NOW,
     )
-    return relate(sample_of(asked), asset, lambda _: known.thumbnail)
+    return relate(sample_of(asked), asset, lambda _: known.thumbnail, thorough=thorough)
 
 
 def sample_of(picture: Picture, key: int | None = None) -> Sample:
@@ -128,9 +129,9 @@ def test_relation_of_a_resized_copy(size: tuple[int, int]) -> None:
     assert relation(encoded(smaller), encoded(picture)) is Relation.RESIZED
 
 
-def test_relation_of_a_stretched_copy_is_not_claimed() -> None:
+def test_relation_of_a_stretched_copy_is_resized() -> None:
     picture = scene()
-    assert relation(encoded(picture), encoded(picture.resize((600, 500)))) is None
+    assert relation(encoded(picture), encoded(picture.resize((600, 500)))) is Relation.RESIZED
 
 
 def test_relation_of_another_picture_is_none() -> None:
@@ -143,8 +144,101 @@ def test_relation_of_the_same_product_in_another_colour_is_none() -> None:
     assert relation(one, encoded(shirt((170, 60, 60)), quality=50)) is Relation.RE_ENCODED
 
 
-def test_relation_of_a_captioned_copy_is_none() -> None:
+def test_relation_of_a_captioned_copy_is_overlaid() -> None:
     picture = scene()
     captioned = picture.copy()
     ImageDraw.Draw(captioned).text((20, 350), "Summer 2024", fill="white", font_size=40)
-    assert relation(encoded(picture), encoded(captioned)) is None
+    assert relation(encoded(picture), encoded(captioned)) is Relation.OVERLAID
+
+
+def photo(seed: int = 1, *, size: tuple[int, int] = (600, 400)) -> Image.Image:
+    """A scene with texture everywhere, as photographs of the world have."""
+    random = np.random.default_rng(seed)
+    total = np.zeros((size[1], size[0], 3))
+    for cells, weight in ((4, 90), (12, 50), (40, 35), (90, 25)):
+        coarse = random.integers(0, 256, (cells, cells * 3 // 2, 3), dtype=np.uint8)
+        grown = Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC)
+        total += weight * (np.asarray(grown) / 255 - 0.5)
+    return Image.fromarray(np.clip(total + 128, 0, 255).astype(np.uint8))
+
+
+def related(one: Image.Image, other: Image.Image) -> tuple[Relation | None, int]:
+    """The relation, and which is the copy, of two pictures whose nearness is known."""
+    found = compare(*(sample_of(prepared(encoded(picture))) for picture in (one, other)))
+    return (found.relation, found.copy) if found else (None, 0)
+
+
+@pytest.mark.parametrize("part", [0.05, 0.1, 0.2, 0.35])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_relation_of_a_crop(part: float, seed: int) -> None:
+    picture = photo(seed)
+    width, height = round(600 * (1 - part)), round(400 * (1 - part))
+    left, top = (600 - width) // 3, (400 - height) // 2
+    crop = picture.crop((left, top, left + width, top + height))
+    assert related(picture, crop) == (Relation.CROPPED, 2)
+    assert related(crop, picture) == (Relation.CROPPED, 1)
+    assert related(picture, crop.resize((300, 200))) == (Relation.CROPPED, 2)
+
+
+def test_relation_of_a_one_sided_crop() -> None:
+    picture = photo(3)
+    assert related(picture, picture.crop((0, 0, 480, 400))) == (Relation.CROPPED, 2)
+
+
+@pytest.mark.parametrize("colour", ["white", "black", (30, 160, 90)])
+def test_relation_of_a_picture_with_a_border(colour: str) -> None:
+    picture = photo(4)
+    assert related(picture, ImageOps.expand(picture, 40, fill=colour)) == (Relation.PADDED, 2)
+    assert related(ImageOps.expand(picture, 25, fill=colour), picture) == (Relation.PADDED, 1)
+
+
+@pytest.mark.parametrize("how", list(Image.Transpose))
+def test_relation_of_a_turned_picture(how: Image.Transpose) -> None:
+    picture = photo(5)
+    rotations = {Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270}
+    right = Relation.ROTATED if how in rotations else Relation.MIRRORED
+    assert relation(encoded(picture), encoded(picture.transpose(how))) is right
+
+
+@pytest.mark.parametrize("factor", [0.8, 1.2])
+def test_relation_of_another_brightness(factor: float) -> None:
+    picture = photo(6)
+    brighter = ImageEnhance.Brightness(picture).enhance(factor)
+    assert related(picture, brighter)[0] is Relation.RECOLOURED
+
+
+def test_relation_of_a_grey_copy_names_the_copy() -> None:
+    picture = photo(7)
+    assert related(picture, picture.convert("L")) == (Relation.RECOLOURED, 2)
+    assert related(picture.convert("L"), picture) == (Relation.RECOLOURED, 1)
+
+
+def test_relation_of_other_hues_is_not_claimed() -> None:
+    picture = photo(8)
+    red, green, blue = picture.split()
+    swapped = Image.merge("RGB", (green, blue, red))
+    assert related(picture, swapped)[0] in {None, *OTHER_PICTURES}
+
+
+def test_relation_of_the_same_shirt_with_another_print_is_not_claimed() -> None:
+    one, other = shirt((170, 60, 60)), shirt((170, 60, 60))
+    ImageDraw.Draw(one).text((140, 180), "250", fill="white", font_size=40)
+    ImageDraw.Draw(other).text((140, 180), "600", fill="white", font_size=40)
+    assert related(one, other)[0] in {None, *OTHER_PICTURES}
+
+
+def test_relation_of_photographs_that_share_nothing_is_none() -> None:
+    assert [related(photo(1), photo(seed))[0] for seed in range(2, 6)] == [None] * 4
+
+
+def test_relation_of_a_damaged_thumbnail_is_none() -> None:
+    whole = sample_of(prepared(encoded(photo(1))))
+    damaged = replace(sample_of(prepared(encoded(photo(2)))), thumbnail=b"RIFF nothing")
+    assert compare(whole, damaged) is None
+
+
+def test_relation_of_a_crop_is_found_by_looking_closely_only() -> None:
+    picture = photo(9)
+    crop = encoded(picture.crop((60, 40, 540, 360)))
+    assert relation(encoded(picture), crop) is None
+    assert relation(encoded(picture), crop, thorough=True) is Relation.CROPPED

@@ -1,0 +1,447 @@
+"""Measures duplicates: recall of each change, wrong pairs, names, groups, and the time of a scan.
+
+    python -m evaluation.duplicates --photos ZIP --products ZIP [--classes ZIP TSV]
+        [--limit N] [--scan 100000] [--sheet FILE] [--json FILE]
+
+Photographs are changed in nineteen ways; all versions go into one library, and what the very scan
+of the product says of every two is compared with the truth. A pair of versions of two different
+photographs that is called anything above `same_scene` is a false positive. The products are
+distinct pictures: every pair of them that is called so is put on the contact sheet, to be looked
+at. The model, the hashes, the store and the index are those that ship.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import random
+import resource
+import tempfile
+import time
+import zipfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageEnhance, ImageOps
+
+from lookalike.images.decode import Limits
+from lookalike.images.picture import Picture, prepare
+from lookalike.models.registry import load
+from lookalike.search import duplicates, groups
+from lookalike.stores.base import Indexed, NewAsset
+from lookalike.stores.cache import open_index
+from lookalike.stores.sqlite import SqliteStore
+from lookalike.types import OTHER_PICTURES, Pair, Relation, Source
+
+LIMITS = Limits(max_bytes=10**8, max_pixels=10**8, max_avif_pixels=10**8)
+CHUNK = 64
+R = Relation
+
+
+def encoded(image: Image.Image, kind: str = "JPEG", quality: int = 92) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, quality=quality)
+    return buffer.getvalue()
+
+
+def cropped(image: Image.Image, part: float, chance: random.Random) -> Image.Image:
+    """Each side shorter by `part`, the place at random."""
+    width, height = (round(side * (1 - part)) for side in image.size)
+    x, y = chance.randint(0, image.width - width), chance.randint(0, image.height - height)
+    return image.crop((x, y, x + width, y + height))
+
+
+def with_text(image: Image.Image, chance: random.Random) -> Image.Image:
+    image = image.copy()
+    width, height = image.size
+    ImageDraw.Draw(image).text(
+        (width * chance.uniform(0.02, 0.3), height * chance.uniform(0.02, 0.85)),
+        chance.choice(["Summer 2024", "SALE -50 %", "(c) J. Smith", "Hello world", "My holiday"]),
+        fill=chance.choice(["white", "black", "yellow", "red"]),
+        font_size=round(height * chance.uniform(0.06, 0.12)),
+        stroke_width=chance.choice([0, 1]),
+        stroke_fill="black",
+    )
+    return image
+
+
+def with_logo(image: Image.Image, chance: random.Random) -> Image.Image:
+    image = image.copy()
+    side = round(min(image.size) * chance.uniform(0.1, 0.2))
+    x = chance.choice([4, image.width - side - 4])
+    y = chance.choice([4, image.height - side - 4])
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((x, y, x + side, y + side), fill=tuple(chance.randrange(256) for _ in range(3)))
+    draw.rectangle((x + side * 0.3, y + side * 0.4, x + side * 0.7, y + side * 0.6), fill="white")
+    return image
+
+
+def with_border(image: Image.Image, chance: random.Random) -> Image.Image:
+    colour = chance.choice(["white", "black", tuple(chance.randrange(256) for _ in range(3))])
+    return ImageOps.expand(image, round(min(image.size) * chance.uniform(0.03, 0.1)), fill=colour)
+
+
+def brighter(image: Image.Image, factor: float) -> Image.Image:
+    return ImageEnhance.Brightness(image).enhance(factor)
+
+
+def turned(image: Image.Image, how: Image.Transpose) -> Image.Image:
+    return image.transpose(how)
+
+
+T = Image.Transpose
+Change = Callable[[Image.Image, bytes, random.Random], bytes]
+# name -> (how, the relations that are right, the least recall asked for)
+CHANGES: dict[str, tuple[Change, set[Relation], float]] = {
+    "half size": (
+        lambda i, _o, _c: encoded(
+            i.resize((i.width // 2, i.height // 2), Image.Resampling.LANCZOS)
+        ),
+        {R.RESIZED},
+        0.99,
+    ),
+    "JPEG 30": (lambda i, _o, _c: encoded(i, quality=30), {R.RE_ENCODED}, 0.99),
+    "WebP": (lambda i, _o, _c: encoded(i, "WEBP", 60), {R.RE_ENCODED}, 0.99),
+    "AVIF": (lambda i, _o, _c: encoded(i, "AVIF", 50), {R.RE_ENCODED}, 0.99),
+    "other metadata": (
+        lambda _i, o, _c: o[:2] + b"\xff\xfe\x00\x08abcdef" + o[2:],
+        {R.SAME_PIXELS},
+        0.99,
+    ),
+    "brightness +20 %": (lambda i, _o, _c: encoded(brighter(i, 1.2)), {R.RECOLOURED}, 0.99),
+    "brightness -20 %": (lambda i, _o, _c: encoded(brighter(i, 0.8)), {R.RECOLOURED}, 0.99),
+    "contrast +20 %": (
+        lambda i, _o, _c: encoded(ImageEnhance.Contrast(i).enhance(1.2)),
+        {R.RECOLOURED},
+        0.0,
+    ),
+    "grey": (lambda i, _o, _c: encoded(i.convert("L")), {R.RECOLOURED}, 0.0),
+    "text": (lambda i, _o, c: encoded(with_text(i, c)), {R.OVERLAID}, 0.99),
+    "logo": (lambda i, _o, c: encoded(with_logo(i, c)), {R.OVERLAID}, 0.0),
+    "crop 5 %": (lambda i, _o, c: encoded(cropped(i, 0.05, c)), {R.CROPPED}, 0.97),
+    "crop 10 %": (lambda i, _o, c: encoded(cropped(i, 0.10, c)), {R.CROPPED}, 0.90),
+    "crop 20 %": (lambda i, _o, c: encoded(cropped(i, 0.20, c)), {R.CROPPED}, 0.70),
+    "border": (lambda i, _o, c: encoded(with_border(i, c)), {R.PADDED}, 0.95),
+    "mirrored": (lambda i, _o, _c: encoded(ImageOps.mirror(i)), {R.MIRRORED}, 0.97),
+    "rotated 90": (lambda i, _o, _c: encoded(turned(i, T.ROTATE_90)), {R.ROTATED}, 0.97),
+    "rotated 180": (lambda i, _o, _c: encoded(turned(i, T.ROTATE_180)), {R.ROTATED}, 0.97),
+    "rotated 270": (lambda i, _o, _c: encoded(turned(i, T.ROTATE_270)), {R.ROTATED}, 0.97),
+}
+
+
+class Shelf:
+    """A library of pictures from memory, compared as the product does it."""
+
+    def __init__(self, folder: Path, embedder: Any) -> None:
+        self.store = SqliteStore.open(folder / "library.db")
+        self.embedder = embedder
+        self.thumbnails: dict[str, bytes] = {}
+        self.named: dict[str, tuple[str, str]] = {}  # sha256 -> (picture, change)
+        self._folder = folder
+
+    def put(self, pictures: Sequence[tuple[str, str, Picture]]) -> None:
+        vectors = self.embedder.embed_images(np.stack([p.pixels for _, _, p in pictures]))
+        self.save(pictures, vectors.astype(np.float16))
+
+    def save(self, pictures: Sequence[tuple[str, str, Picture]], vectors: np.ndarray) -> None:
+        start = self.store.coverage().total
+        new = [
+            NewAsset(
+                name=f"{start + i}",
+                folder="",
+                path=f"/{start + i}",
+                source=Source.LINKED,
+                size_bytes=picture.size_bytes,
+                mtime_ns=start + i,
+            )
+            for i, (_, _, picture) in enumerate(pictures)
+        ]
+        results = []
+        for asset, (name, change, picture), vector in zip(
+            self.store.add_assets(new), pictures, vectors, strict=True
+        ):
+            self.thumbnails[picture.sha256] = picture.thumbnail
+            self.named.setdefault(picture.sha256, (name, change))
+            results.append(
+                Indexed(
+                    key=asset.key,
+                    size_bytes=picture.size_bytes,
+                    mtime_ns=asset.key,
+                    mime=picture.mime,
+                    width_px=picture.width_px,
+                    height_px=picture.height_px,
+                    sha256=picture.sha256,
+                    phash64=picture.phash64,
+                    phash256=picture.phash256,
+                    taken_at=None,
+                    vector=vector,
+                )
+            )
+        self.store.save_results(self.embedder.model_id, results, [])
+
+    def scan(self) -> tuple[list[Pair], dict[str, float]]:
+        model_id, dim = self.embedder.model_id, self.embedder.dim
+        index = open_index(self._folder / "index.cache", self.store, model_id, dim)
+        around = duplicates.Surroundings(
+            store=self.store, index=index, model_id=model_id, read_thumbnail=self.thumbnails.get
+        )
+        used_s = time.process_time()
+        report = duplicates.scan(around)
+        facts = {
+            "assets": report.compared,
+            "pairs_looked_at": report.looked_at,
+            "took_s": round(report.took_s, 1),
+            "cpu_s": round(time.process_time() - used_s, 1),
+            "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        }
+        return self.store.list_pairs(), facts
+
+
+def files_of(archive: Path, limit: int | None) -> Iterator[tuple[str, bytes]]:
+    with zipfile.ZipFile(archive) as opened:
+        names = [n for n in opened.namelist() if n.endswith((".webp", ".jpg", ".png"))][:limit]
+        for name in names:
+            yield name, opened.read(name)
+
+
+def versions(name: str, data: bytes) -> list[tuple[str, bytes]]:
+    with Image.open(io.BytesIO(data)) as opened:
+        original = encoded(opened.convert("RGB"))
+    image = Image.open(io.BytesIO(original)).convert("RGB")
+    made = [("", original)]
+    for change, (make, _, _) in CHANGES.items():
+        made.append((change, make(image, original, random.Random(name + change))))
+    return made
+
+
+def fill(shelf: Shelf, archive: Path, limit: int | None, *, change: bool) -> None:
+    side_px = shelf.embedder.image_size_px
+    batch: list[tuple[str, str, Picture]] = []
+    for name, data in files_of(archive, limit):
+        for what, file in versions(name, data) if change else [("", data)]:
+            batch.append((name, what, prepare(file, LIMITS, side_px=side_px)))
+        if len(batch) >= CHUNK:
+            shelf.put(batch)
+            batch = []
+    if batch:
+        shelf.put(batch)
+
+
+def measure_photos(archive: Path, limit: int | None, embedder: Any) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        shelf = Shelf(Path(folder), embedder)
+        fill(shelf, archive, limit, change=True)
+        pairs, facts = shelf.scan()
+        shelf.store.close()
+    found: dict[str, Counter[Relation]] = defaultdict(Counter)
+    wrong = []
+    for pair in pairs:
+        if pair.relation in OTHER_PICTURES:
+            continue
+        (one, first), (other, second) = shelf.named[pair.one], shelf.named[pair.other]
+        if one != other:
+            wrong.append((one, first, other, second, pair.relation.value, pair.confidence))
+        elif not (first and second):
+            found[first or second][pair.relation] += 1
+    counts = Counter(change for _, change in shelf.named.values())
+    lines = []
+    for change, (_, right, asked) in CHANGES.items():
+        hits = sum(found[change].values())
+        named = sum(found[change][relation] for relation in right)
+        lines.append(
+            {
+                "change": change,
+                "pictures": counts[change],
+                "recall": hits / max(1, counts[change]),
+                "asked": asked,
+                "named_right": named / max(1, hits),
+                "named": {r.value: n for r, n in found[change].most_common()},
+            }
+        )
+    return {"scan": facts, "changes": lines, "false_positives": wrong}
+
+
+def measure_products(
+    archive: Path, limit: int | None, embedder: Any, sheet: Path | None
+) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        shelf = Shelf(Path(folder), embedder)
+        fill(shelf, archive, limit, change=False)
+        pairs, facts = shelf.scan()
+        shelf.store.close()
+    called = [pair for pair in pairs if pair.relation not in OTHER_PICTURES]
+    if sheet is not None and called:
+        draw_sheet(called, shelf, sheet)
+    return {
+        "scan": facts,
+        "pictures": len(shelf.named),
+        "same_bytes": facts["assets"] - len(shelf.named),
+        "called_above_same_scene": [
+            (shelf.named[p.one][0], shelf.named[p.other][0], p.relation.value, p.confidence)
+            for p in called
+        ],
+        "relations": Counter(pair.relation.value for pair in pairs),
+    }
+
+
+def draw_sheet(pairs: Sequence[Pair], shelf: Shelf, path: Path, columns: int = 3) -> None:
+    wide, high = 460, 250
+    rows = -(-len(pairs) // columns)
+    sheet = Image.new("RGB", (wide * columns, high * rows), "grey")
+    draw = ImageDraw.Draw(sheet)
+    for place, pair in enumerate(pairs):
+        x, y = place % columns * wide, place // columns * high
+        for side, name in enumerate((pair.one, pair.other)):
+            with Image.open(io.BytesIO(shelf.thumbnails[name])) as picture:
+                picture.thumbnail((226, 226))
+                sheet.paste(picture, (x + side * 228, y + 20))
+        names = " ".join(shelf.named[name][0] for name in (pair.one, pair.other))
+        draw.text((x, y + 4), f"{names} {pair.relation.value} {pair.confidence}", fill="yellow")
+    sheet.save(path)
+
+
+def measure_groups(archive: Path, table: Path, embedder: Any) -> dict[str, Any]:
+    """Adjusted mutual information with the last two words of each title (the kind of product),
+    of our groups and of k-means, which is told the number of kinds."""
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    rows = [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()]
+    kind = {name: title.split()[-1].lower() for name, title, *_ in rows if title.split()}
+    common = {word for word, count in Counter(kind.values()).items() if count >= 20}
+    names, images = [], []
+    for name, data in files_of(archive, None):
+        if kind.get(name) in common:
+            picture = prepare(data, LIMITS, side_px=embedder.image_size_px)
+            names.append(name)
+            images.append(picture.pixels)
+    vectors = np.concatenate(
+        [embedder.embed_images(np.stack(images[i : i + 32])) for i in range(0, len(images), 32)]
+    ).astype(np.float32)
+    truth = [kind[name] for name in names]
+    similar = vectors @ vectors.T
+    np.fill_diagonal(similar, -1)
+    near = np.argsort(-similar, axis=1)[:, : groups.NEIGHBOURS]
+    started_s = time.perf_counter()
+    clusters = groups.find_clusters(vectors, near)
+    took_s = time.perf_counter() - started_s
+    labels = np.arange(len(vectors)) + len(clusters)
+    for number, cluster in enumerate(clusters):
+        labels[cluster.rows] = number
+    result = {
+        "pictures": len(names),
+        "kinds": len(common),
+        "groups": len(clusters),
+        "seconds": round(took_s, 2),
+        "ami": float(adjusted_mutual_info_score(truth, labels)),
+    }
+    for count in (len(common), len(clusters)):
+        means = KMeans(n_clusters=count, n_init=3, random_state=0).fit_predict(vectors)
+        result[f"ami_kmeans_{count}"] = float(adjusted_mutual_info_score(truth, means))
+    return result
+
+
+def measure_scan(archive: Path, count: int, embedder: Any) -> dict[str, Any]:
+    """A generated library: a tenth are copies (changed in some way), a twentieth are look-alikes
+    of which each has neighbours above the score from which pixels are compared. Hashes and vectors
+    are made up, pictures are taken from `archive` again and again."""
+    chance, numbers = random.Random(0), np.random.default_rng(0)
+    pool: list[list[Picture]] = []
+    for name, data in files_of(archive, 150):
+        some = chance.sample(versions(name, data)[1:], 3)
+        original = versions(name, data)[0]
+        pool.append([prepare(d, LIMITS, side_px=32) for _, d in (original, *some)])
+    with tempfile.TemporaryDirectory() as folder:
+        shelf = Shelf(Path(folder), embedder)
+        dim = embedder.dim
+        done = 0
+        while done < count:
+            batch, vectors = [], []
+            for i in range(min(5000, count - done)):
+                place = done + i
+                own = numbers.standard_normal(dim).astype(np.float32)
+                kind = place % 20
+                versions_here = pool[(place // 20) % len(pool)]
+                if kind in (1, 2):  # a copy of the one before
+                    picture, base, hashes = versions_here[kind], vectors[-kind], batch[-kind][2]
+                    vector = base + 0.3 * own / np.linalg.norm(own)
+                    bits = bytearray(hashes.phash64)
+                    bits[0] ^= 3
+                    picture = made_up(picture, place, bytes(bits), hashes.phash256)
+                else:
+                    picture = pool[numbers.integers(len(pool))][0] if kind else versions_here[0]
+                    vector = own / np.linalg.norm(own)
+                    if kind == 3 and vectors:  # a look-alike
+                        vector = vectors[-3] + 0.6 * vector
+                    picture = made_up(picture, place, numbers.bytes(8), numbers.bytes(32))
+                vectors.append(vector / np.linalg.norm(vector))
+                batch.append((str(place), "", picture))
+            shelf.save(batch, np.stack(vectors).astype(np.float16))
+            done += len(batch)
+        pairs, facts = shelf.scan()
+        again_s = time.perf_counter()
+        shelf.scan()
+        facts["again_s"] = round(time.perf_counter() - again_s, 2)
+        shelf.store.close()
+    facts["found"] = sum(pair.relation not in OTHER_PICTURES for pair in pairs)
+    return facts
+
+
+def made_up(picture: Picture, number: int, phash64: bytes, phash256: bytes) -> Picture:
+    from dataclasses import replace
+
+    return replace(picture, sha256=f"{number:064x}", phash64=phash64, phash256=phash256)
+
+
+def show(results: dict[str, Any]) -> None:
+    if photos := results.get("photos"):
+        print(f"photographs: {photos['scan']}")
+        for line in photos["changes"]:
+            asked = f"(asked {line['asked']:.0%})" if line["asked"] else ""
+            print(
+                f"  {line['change']:18} recall {line['recall']:7.2%} {asked:12} "
+                f"named right {line['named_right']:7.2%}  {line['named']}"
+            )
+        print(f"  false positives: {len(photos['false_positives'])}")
+        for wrong in photos["false_positives"]:
+            print("   ", *wrong)
+    if products := results.get("products"):
+        print(f"products: {products['scan']} {dict(products['relations'])}")
+        for called in products["called_above_same_scene"]:
+            print("   ", *called)
+    for part in ("groups", "scan"):
+        if part in results:
+            print(f"{part}: {results[part]}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--photos", type=Path, help="zip of photographs")
+    parser.add_argument("--products", type=Path, help="zip of product photographs on white")
+    parser.add_argument("--kinds", type=Path, help="TSV of the products' titles")
+    parser.add_argument("--limit", type=int, help="pictures of each set, at most")
+    parser.add_argument("--scan", type=int, metavar="N", help="time a scan of N generated assets")
+    parser.add_argument("--sheet", type=Path, help="where to draw the products that were called so")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    given = parser.parse_args()
+    embedder = load(threads=2)
+    results: dict[str, Any] = {"model": embedder.model_id}
+    if given.photos:
+        results["photos"] = measure_photos(given.photos, given.limit, embedder)
+    if given.products:
+        results["products"] = measure_products(given.products, given.limit, embedder, given.sheet)
+    if given.products and given.kinds:
+        results["groups"] = measure_groups(given.products, given.kinds, embedder)
+    if given.scan and given.photos:
+        results["scan"] = measure_scan(given.photos, given.scan, embedder)
+    show(results)
+    if given.json:
+        given.json.write_text(json.dumps(results, indent=2, default=dict), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""What the REST API takes and gives, in JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from lookalike.shapes import coverage_to_json
+from lookalike.types import Asset, Folder, Found, Page
+
+
+class _Body(BaseModel):
+    """A body without unknown fields."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class AssetEdit(_Body):
+    """What to change of an asset; what is left out stays."""
+
+    name: str | None = None
+    folder: str | None = None
+    tags: list[str] | None = None
+    description: str | None = None
+    metadata: dict[str, Any] | None = None
+
+
+class Ids(_Body):
+    """Several assets."""
+
+    ids: list[str] = Field(max_length=10_000)
+
+
+class TagChange(Ids):
+    """Tags to give to and take from several assets."""
+
+    add: list[str] = []
+    remove: list[str] = []
+
+
+class Move(Ids):
+    """Where several assets go."""
+
+    folder: str
+
+
+class Path(_Body):
+    """A folder."""
+
+    path: str
+
+
+class Switch(_Body):
+    """On or off."""
+
+    on: bool
+
+
+class SignIn(_Body):
+    """Who wants in."""
+
+    name: str
+    password: str
+
+
+class NewUser(SignIn):
+    """Somebody who may sign in from now on."""
+
+    role: str
+
+
+class UserChange(_Body):
+    """What to change of a user."""
+
+    role: str | None = None
+    password: str | None = None
+
+
+class NewKey(_Body):
+    """An API key to make."""
+
+    name: str
+    role: str = "viewer"
+
+
+class SetUp(SignIn):
+    """The first administrator, with the token of the one-time link."""
+
+    token: str
+
+
+def asset_to_json(asset: Asset) -> dict[str, Any]:
+    """All that is known of an asset, without perceptual hashes."""
+    shown = asdict(asset)
+    for hidden in ("key", "phash64", "phash256", "mtime_ns"):
+        del shown[hidden]
+    for name, value in shown.items():
+        if isinstance(value, datetime):
+            shown[name] = value.isoformat()
+    base = f"/api/v1/assets/{asset.id}"
+    version = f"?v={asset.sha256[:16]}" if asset.sha256 else ""
+    return shown | {
+        "tags": list(asset.tags),
+        "thumbnail_url": f"{base}/thumbnail{version}",
+        "original_url": f"{base}/original{version}",
+    }
+
+
+def page_to_json(page: Page) -> dict[str, Any]:
+    """One page of a list."""
+    return {
+        "assets": [asset_to_json(asset) for asset in page.assets],
+        "next_cursor": page.next_cursor,
+        "total": page.total,
+    }
+
+
+def found_to_json(found: Found) -> dict[str, Any]:
+    """The answer to a search, with whole assets."""
+    return {
+        "results": [
+            {
+                "asset": asset_to_json(match.asset),
+                "score": round(match.score, 4),
+                "band": match.band.value,
+                "relation": match.relation.value if match.relation else None,
+            }
+            for match in found.matches
+        ],
+        "coverage": coverage_to_json(found.coverage),
+        "took_ms": round(found.took_ms, 1),
+        "next_cursor": found.next_cursor,
+    }
+
+
+def folder_to_json(folder: Folder) -> dict[str, Any]:
+    """A folder with its counts."""
+    return asdict(folder)
+
+
+def value_to_json(value: Any) -> dict[str, Any]:
+    """A flat value of `types`: job, activity, user, key."""
+    return {
+        name: one.isoformat() if isinstance(one, datetime) else one
+        for name, one in asdict(value).items()
+    }

@@ -1,0 +1,90 @@
+"""Reading queries and filters from the parameters of an address or a form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Protocol
+
+from lookalike.errors import BadFilter, QueryError
+from lookalike.types import Filters, Term
+
+# Enough to push what is unwanted down without turning the search into its opposite.
+MINUS_WEIGHT = -0.5
+_NUMBERS = ("min_width", "max_width", "min_height", "max_height", "min_bytes", "max_bytes")
+
+
+class Values(Protocol):
+    """Parameters, of which one name may have several."""
+
+    def get(self, name: str, /) -> object:
+        """The last one."""
+
+    def getlist(self, name: str, /) -> Iterable[object]:
+        """All of them."""
+
+
+def read_terms(values: Values) -> list[Term]:
+    """The terms `text`, `url`, `like` and their opposites `minus_...`; any may be repeated."""
+    terms = []
+    for name, make in (("text", Term.text), ("url", Term.url), ("like", Term.like)):
+        terms += [make(value) for value in texts(values, name)]
+        terms += [make(value, weight=MINUS_WEIGHT) for value in texts(values, f"minus_{name}")]
+    return terms
+
+
+def read_filters(values: Values) -> Filters:
+    """Raises BadFilter."""
+    numbers = {name: read_whole(values, name) for name in _NUMBERS}
+    return Filters(
+        folder=text(values, "in"),
+        types=tuple(texts(values, "type")),
+        tags=tuple(texts(values, "tag")),
+        after=_read_time(values, "after"),
+        before=_read_time(values, "before"),
+        orientation=text(values, "orientation"),
+        name_contains=text(values, "name"),
+        **numbers,
+    )
+
+
+def read_limit(values: Values, default: int) -> int:
+    """How many on a page. Raises QueryError."""
+    try:
+        return int(text(values, "limit") or default)
+    except ValueError:
+        raise QueryError("limit must be a whole number.") from None
+
+
+def text(values: Values, name: str) -> str | None:
+    """The last value of this name; an empty one says nothing."""
+    value = values.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def texts(values: Values, name: str) -> list[str]:
+    """All values of this name that say something."""
+    return [value for value in values.getlist(name) if isinstance(value, str) and value]
+
+
+def read_whole(values: Values, name: str) -> int | None:
+    """Raises BadFilter."""
+    value = text(values, name)
+    if value is None:
+        return None
+    if not (value.isascii() and value.isdecimal() and len(value) < 20):
+        raise BadFilter(f"The filter `{name}` must be a whole number of at least 0, not {value!r}.")
+    return int(value)
+
+
+def _read_time(values: Values, name: str) -> datetime | None:
+    value = text(values, name)
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise BadFilter(
+            f"The filter `{name}` must be a date such as 2024-05-31, not {value!r}."
+        ) from None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -1,0 +1,24 @@
+"""The REST API under /api/v1. docs/api.md has examples."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from lookalike.api import rest_assets, rest_files, rest_people, rest_search, rest_work
+from lookalike.api.answers import Answer, ApiRoute, answer_error
+
+router = APIRouter(prefix="/api/v1")
+for part in (rest_search, rest_files, rest_assets, rest_work, rest_people):
+    router.include_router(part.router)
+
+_rest = APIRouter(route_class=ApiRoute)
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+@_rest.api_route("/{path:path}", methods=_METHODS, include_in_schema=False)
+def answer_unknown() -> Answer:
+    """Nothing else is here; in the API's own shape."""
+    return answer_error(404, "not_found", "There is nothing at this address of the API.")
+
+
+router.include_router(_rest)

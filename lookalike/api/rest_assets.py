@@ -1,0 +1,129 @@
+"""Lists, edits and the trash."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+
+from lookalike.api.answers import Answer, ApiRoute
+from lookalike.api.bodies import (
+    AssetEdit,
+    Ids,
+    Move,
+    Path,
+    TagChange,
+    asset_to_json,
+    folder_to_json,
+    page_to_json,
+)
+from lookalike.api.given import Administrator, Editor, TheLibrary, Viewer
+from lookalike.api.queries import read_filters, read_limit, text, texts
+from lookalike.errors import QueryError
+
+router = APIRouter(route_class=ApiRoute, tags=["assets"])
+_LIMIT = 100
+_ORDERS = {None: None, "ascending": False, "descending": True}
+
+
+@router.get("/assets")
+def list_assets(request: Request, library: TheLibrary, _caller: Viewer) -> Answer:
+    """One page: `folder` is listed without what is below (`in` filters with it), `state` may be
+    repeated, `sort` is created, taken, name or size, `order` ascending or descending."""
+    values = request.query_params
+    order = text(values, "order")
+    if order not in _ORDERS:
+        raise QueryError("order must be ascending or descending.")
+    states = texts(values, "state")
+    page = library.list_assets(
+        folder=values.get("folder"),
+        filters=read_filters(values),
+        sort=text(values, "sort") or "created",
+        descending=_ORDERS[order],
+        limit=read_limit(values, _LIMIT),
+        cursor=text(values, "cursor"),
+        **({"states": states} if states else {}),
+    )
+    return Answer(page_to_json(page))
+
+
+@router.post("/assets/trash")
+def trash_many(body: Ids, library: TheLibrary, caller: Editor) -> Answer:
+    """Puts assets in the trash: all, or none when one is unknown."""
+    return Answer({"count": library.trash(body.ids, by=caller.name)})
+
+
+@router.post("/assets/restore")
+def restore_many(body: Ids, library: TheLibrary, caller: Editor) -> Answer:
+    """Takes assets out of the trash."""
+    return Answer({"count": library.restore(body.ids, by=caller.name)})
+
+
+@router.post("/assets/tag")
+def tag_many(body: TagChange, library: TheLibrary, caller: Editor) -> Answer:
+    """Gives and takes tags."""
+    count = library.tag(body.ids, add=body.add, remove=body.remove, by=caller.name)
+    return Answer({"count": count})
+
+
+@router.post("/assets/move")
+def move_many(body: Move, library: TheLibrary, caller: Editor) -> Answer:
+    """Moves uploaded assets to a folder."""
+    return Answer({"count": library.move(body.ids, body.folder, by=caller.name)})
+
+
+@router.get("/assets/{id}")
+def get_asset(id: str, library: TheLibrary, _caller: Viewer) -> Answer:
+    """All that is known of it."""
+    return Answer(asset_to_json(library.asset(id)))
+
+
+@router.patch("/assets/{id}")
+def edit_asset(id: str, body: AssetEdit, library: TheLibrary, caller: Editor) -> Answer:
+    """Changes what is given; the asset as it is then."""
+    changes = body.model_dump(exclude_none=True)
+    return Answer(asset_to_json(library.edit(id, **changes, by=caller.name)))
+
+
+@router.delete("/assets/{id}")
+def trash_asset(id: str, library: TheLibrary, caller: Editor) -> Answer:
+    """Puts it in the trash; nothing is deleted before that is emptied."""
+    library.trash([id], by=caller.name)
+    return Answer(asset_to_json(library.asset(id)))
+
+
+@router.post("/assets/{id}/restore")
+def restore_asset(id: str, library: TheLibrary, caller: Editor) -> Answer:
+    """Takes it out of the trash."""
+    library.restore([id], by=caller.name)
+    return Answer(asset_to_json(library.asset(id)))
+
+
+@router.delete("/trash")
+def empty_trash(library: TheLibrary, caller: Administrator) -> Answer:
+    """Forgets what is in it, for good."""
+    return Answer({"count": library.empty_trash(by=caller.name)})
+
+
+@router.get("/folders")
+def list_folders(library: TheLibrary, _caller: Viewer) -> Answer:
+    """Every folder with its counts."""
+    return Answer({"folders": [folder_to_json(folder) for folder in library.folders()]})
+
+
+@router.post("/folders", status_code=201)
+def make_folder(body: Path, library: TheLibrary, caller: Editor) -> Answer:
+    """Makes an empty folder."""
+    return Answer({"path": library.make_folder(body.path, by=caller.name)}, 201)
+
+
+@router.delete("/folders")
+def remove_folder(path: str, library: TheLibrary, caller: Editor) -> Answer:
+    """Forgets an empty folder."""
+    library.remove_folder_if_empty(path, by=caller.name)
+    return Answer({"path": path})
+
+
+@router.get("/tags")
+def list_tags(library: TheLibrary, _caller: Viewer) -> Answer:
+    """Tags in use and how many assets have each."""
+    return Answer({"tags": [{"name": name, "assets": count} for name, count in library.tags()]})

@@ -1,0 +1,131 @@
+"""Bytes in and out: uploads, originals, thumbnails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import anyio.from_thread
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from lookalike.api.answers import Answer, ApiRoute
+from lookalike.api.bodies import asset_to_json
+from lookalike.api.given import Editor, TheLibrary, Viewer
+from lookalike.api.queries import text
+from lookalike.dashboard.files import IMMUTABLE, bytes_response, file_response
+from lookalike.errors import AssetNotFound, BadName, InputError
+from lookalike.types import Asset
+
+router = APIRouter(route_class=ApiRoute, tags=["files"])
+_FORM = "multipart/form-data"
+
+
+@router.post("/assets", status_code=201)
+async def upload(request: Request, library: TheLibrary, caller: Editor) -> Answer:
+    """Adds a file: the body of the request, with `name`, `folder` and `on_collision` in the
+    address, or a form with the file as `file`."""
+    values = request.query_params
+    length = request.headers.get("content-length", "")
+    if request.headers.get("content-type", "").startswith(_FORM):
+        return await _upload_form(request, library, caller)
+    name = text(values, "name")
+    if name is None:
+        raise BadName("Say what the file is called: POST /api/v1/assets?name=photo.jpg")
+    library.check_upload(name, int(length) if length.isdecimal() else None)
+    asset = await run_in_threadpool(
+        partial(
+            library.upload,
+            _chunks(request),
+            name=name,
+            folder=text(values, "folder") or "",
+            on_collision=text(values, "on_collision") or "suffix",
+            by=caller.name,
+        )
+    )
+    return Answer(asset_to_json(asset), 201)
+
+
+async def _upload_form(request: Request, library: TheLibrary, caller: Editor) -> Answer:
+    async with request.form(max_files=1, max_fields=10) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise InputError("The form has no file named `file`.")
+        asset = await run_in_threadpool(
+            partial(
+                library.upload,
+                file.file,
+                name=text(form, "name") or file.filename or "",
+                folder=text(form, "folder") or "",
+                on_collision=text(form, "on_collision") or "suffix",
+                by=caller.name,
+            )
+        )
+        return Answer(asset_to_json(asset), 201)
+
+
+@router.put("/assets/{id}/original")
+async def replace(id: str, request: Request, library: TheLibrary, caller: Editor) -> Answer:
+    """Gives an uploaded asset the bytes of the request's body."""
+    asset = await run_in_threadpool(partial(library.replace, id, _chunks(request), by=caller.name))
+    return Answer(asset_to_json(asset))
+
+
+@router.get("/assets/{id}/original")
+def send_original(
+    id: str, request: Request, library: TheLibrary, _caller: Viewer, download: bool = False
+) -> Response:
+    """The file as it is, in ranges when asked for; nothing in it can run in a browser."""
+    asset = library.asset(id)
+    path = library.original(asset)
+    status = path.stat()
+    response = file_response(
+        request,
+        str(path),
+        name=asset.name,
+        mime=asset.mime,
+        tag=asset.sha256 or f"{status.st_mtime_ns:x}-{status.st_size:x}",
+        download=download,
+    )
+    return _versioned(request, asset, response)
+
+
+@router.get("/assets/{id}/thumbnail")
+def send_thumbnail(id: str, request: Request, library: TheLibrary, _caller: Viewer) -> Response:
+    """A small WebP version."""
+    asset = library.asset(id)
+    data = library.thumbnail(asset)
+    if data is None or asset.sha256 is None:
+        raise AssetNotFound(f"{asset.name} has no thumbnail: {asset.skip_detail or asset.state}")
+    response = bytes_response(request, data, "image/webp", f"{asset.sha256}-thumbnail")
+    return _versioned(request, asset, response)
+
+
+def _versioned(request: Request, asset: Asset, response: Response) -> Response:
+    """An address that names its version never changes; the bytes of others may be replaced."""
+    version = request.query_params.get("v")
+    named = bool(version and asset.sha256 and len(version) >= 8) and str(asset.sha256).startswith(
+        str(version)
+    )
+    response.headers["cache-control"] = IMMUTABLE if named else "private, no-cache"
+    return response
+
+
+def _chunks(request: Request) -> Iterator[bytes]:
+    """The body, for a thread: each chunk is waited for in the event loop."""
+    stream = request.stream().__aiter__()
+
+    async def read() -> bytes | None:
+        try:
+            return await stream.__anext__()
+        except StopAsyncIteration:
+            return None
+
+    try:
+        while (chunk := anyio.from_thread.run(read)) is not None:
+            yield chunk
+    except ClientDisconnect as error:
+        raise InputError("The transfer broke off before its end; send the file again.") from error

@@ -1,0 +1,105 @@
+"""Running the application under uvicorn, and saying where it is."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Sequence
+from ipaddress import ip_address
+
+import uvicorn
+
+from lookalike.api.app import create_app
+from lookalike.api.guards import LOOPBACK_HOSTS
+from lookalike.errors import AlreadyExists, ConfigurationError
+from lookalike.library import Library
+
+# Pages with an open stream of events do not hold up the end.
+_GRACE_S = 2
+
+
+def serve(
+    library: Library,
+    *,
+    host: str,
+    port: int,
+    names: Sequence[str] = (),
+    folders: Sequence[str] = (),
+    https: bool = False,
+) -> None:
+    """Serves until it is interrupted. `names`: host names that it may be called by beside its
+    own. `folders`: to link, and to read in the background. `https`: it is reached through a proxy
+    that speaks https. Raises ConfigurationError, FolderNotFound."""
+    link_folders(library, folders)
+    app = create_app(
+        library,
+        hosts=[*LOOPBACK_HOSTS, host, *names],
+        open_on_loopback=is_loopback(host) and not names,
+        secure_cookies=https,
+    )
+    listening = _listen(host, port)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+    address = _address(listening)
+    print(f"Lookalike is at {address} (Ctrl-C ends it)", flush=True)
+    if not (is_loopback(host) and not names):
+        _show_setup_link(library, address)
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    except KeyboardInterrupt:
+        print("Ended", file=sys.stderr)
+    finally:
+        listening.close()
+
+
+def link_folders(library: Library, folders: Sequence[str]) -> None:
+    """Links them and queues their indexing. Raises FolderNotFound."""
+    for folder in folders:
+        try:
+            library.add_folder(folder)
+        except AlreadyExists:
+            library.rescan()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _show_setup_link(library: Library, address: str) -> None:
+    """Others can reach this server: nobody gets in until somebody with this link has made the
+    first administrator."""
+    token = library.accounts.make_setup_link()
+    if token is not None:
+        print(f"Make the first administrator at {address}setup?token={token}", flush=True)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen()  # whoever reads the address may come at once
+    except OSError as error:
+        listening.close()
+        raise ConfigurationError(
+            f"{host}:{port} cannot be listened on ({error.strerror}); choose another --port."
+        ) from error
+    return listening
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

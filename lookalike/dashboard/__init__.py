@@ -1,0 +1,1 @@
+"""The pages of a library in the browser, rendered on the server."""

@@ -1,0 +1,131 @@
+"""One asset: its page, its files, and what looks like it."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lookalike.dashboard import cards, texts
+from lookalike.dashboard.address import Address
+from lookalike.dashboard.contexts import AssetPage, Fact, Link, StripFragment
+from lookalike.dashboard.desk import Desk
+from lookalike.dashboard.files import SHOWN_TYPES, bytes_response, file_response
+from lookalike.dashboard.frames import frame
+from lookalike.dashboard.library_views import crumbs, folder_url
+from lookalike.errors import AssetNotFound, LookalikeError
+from lookalike.types import Asset, Source, State
+
+STRIP = 12
+
+
+def show_asset(request: Request) -> Response:
+    """The page of one asset."""
+    desk = Desk.of(request)
+    asset = _asset(request)
+    searchable = cards.is_searchable(asset)
+    return desk.pages.response(
+        AssetPage(
+            frame=frame(request, title=asset.name, section="library"),
+            id=asset.id,
+            name=asset.name,
+            crumbs=crumbs(asset.folder),
+            preview_url=_preview_url(asset),
+            thumbnail_url=cards.thumbnail_url(asset),
+            width_px=asset.width_px or 1,
+            height_px=asset.height_px or 1,
+            is_drawing=asset.mime == "image/svg+xml",
+            facts=_facts(asset),
+            tags=[Link(label=tag, url=Address(tags=(tag,)).url("/library")) for tag in asset.tags],
+            description=asset.description,
+            tag_words=", ".join(asset.tags),
+            problem=_problem(asset),
+            is_trashed=asset.state is State.TRASHED,
+            is_upload=asset.source is Source.UPLOAD,
+            folder=asset.folder,
+            download_url=f"/assets/{asset.id}/original?download=1",
+            similar_url=cards.similar_url(asset),
+            neighbours_url=f"/assets/{asset.id}/neighbours" if searchable else "",
+            region_url=f"/search?t=like:{asset.id}@BOX" if searchable else "",
+        )
+    )
+
+
+def show_neighbours(request: Request) -> Response:
+    """The strip of its nearest look-alikes."""
+    desk = Desk.of(request)
+    try:
+        found = desk.searcher.neighbours(_asset(request), STRIP)
+    except LookalikeError as error:
+        return desk.pages.response(StripFragment(cards=(), message=str(error)))
+    strip = [cards.match_card(match, Address()) for match in found.matches]
+    message = "" if strip else "Nothing else is searchable yet."
+    return desk.pages.response(StripFragment(cards=strip, message=message))
+
+
+def send_thumbnail(request: Request) -> Response:
+    """The small WebP of an asset."""
+    asset = _asset(request)
+    data = Desk.of(request).library.thumbnail(asset)
+    if data is None:
+        raise AssetNotFound("This file has no thumbnail.")
+    return bytes_response(request, data, "image/webp", f"{asset.sha256}-thumbnail")
+
+
+def send_original(request: Request) -> Response:
+    """The file itself."""
+    asset = _asset(request)
+    path = Desk.of(request).library.original(asset)
+    stat = path.stat()
+    return file_response(
+        request,
+        str(path),
+        name=asset.name,
+        mime=asset.mime,
+        tag=f"{stat.st_mtime_ns:x}-{stat.st_size:x}",
+        download=request.query_params.get("download") == "1",
+    )
+
+
+def _asset(request: Request) -> Asset:
+    """By id only: a path in an address would tell what is on the disk."""
+    asset_id = request.path_params["id"]
+    try:
+        return Desk.of(request).library.asset(asset_id if asset_id.isalnum() else "-")
+    except AssetNotFound:
+        raise AssetNotFound("This picture is not in the library, or not any more.") from None
+
+
+def _preview_url(asset: Asset) -> str:
+    version = (asset.sha256 or "")[:16]
+    return f"/assets/{asset.id}/original?v={version}" if asset.mime in SHOWN_TYPES else ""
+
+
+def _problem(asset: Asset) -> str:
+    if asset.state is State.SKIPPED:
+        reason = texts.skip_reason(asset.skip_reason or "")
+        return f"{reason}: {asset.skip_detail}" if asset.skip_detail else reason
+    if asset.state is State.PENDING:
+        return "Waits to be read; it turns searchable by itself."
+    if asset.state is State.TRASHED:
+        return "In the trash."
+    if asset.state is State.MISSING:
+        return "The file is not where it was; it comes back when the file does."
+    return ""
+
+
+def _facts(asset: Asset) -> list[Fact]:
+    facts = [
+        Fact(label="Type", value=texts.kind(asset)),
+        Fact(label="Dimensions", value=f"{texts.dimensions(asset)} px" if asset.width_px else ""),
+        Fact(label="Size", value=texts.size(asset.size_bytes)),
+        Fact(label="Taken", value=texts.day(asset.taken_at) if asset.taken_at else ""),
+        Fact(label="Added", value=texts.day(asset.created_at)),
+        Fact(label="Folder", value=asset.folder or "Library", url=folder_url(asset.folder)),
+        Fact(
+            label="Kept", value="Linked file" if asset.source is Source.LINKED else "In the library"
+        ),
+        Fact(label="Path", value=asset.path or ""),
+        Fact(label="SHA-256", value=asset.sha256 or ""),
+    ]
+    facts += [Fact(label=name, value=str(value)) for name, value in asset.metadata.items()]
+    return [fact for fact in facts if fact.value]

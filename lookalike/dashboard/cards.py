@@ -1,0 +1,151 @@
+"""Assets and matches as cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from lookalike.dashboard import texts
+from lookalike.dashboard.address import MINUS_WEIGHT, Address, AddressTerm
+from lookalike.dashboard.contexts import BandSection, Card
+from lookalike.dashboard.results import COPIES, SHOWN_BANDS, Results, shown_band
+from lookalike.types import Asset, Band, Match, State
+
+# Proportions in hundredths, in steps: a class each, for styles may not be written into a page.
+_NARROWEST, _WIDEST, _STEP = 60, 240, 5
+
+
+def shape_class(width_px: int | None, height_px: int | None) -> str:
+    """The CSS class nearest to the proportions of a picture; very long ones are cut short."""
+    if not width_px or not height_px:
+        return "shape-100"
+    hundredths = round(100 * width_px / height_px / _STEP) * _STEP
+    return f"shape-{min(max(hundredths, _NARROWEST), _WIDEST)}"
+
+
+def asset_url(asset: Asset) -> str:
+    """The page of an asset."""
+    return f"/assets/{asset.id}"
+
+
+def thumbnail_url(asset: Asset) -> str:
+    """Its thumbnail; the address changes with the file, so it may be cached for ever."""
+    if not asset.sha256 or not asset.width_px:
+        return ""
+    return f"/assets/{asset.id}/thumbnail?v={asset.sha256[:16]}"
+
+
+def similar_url(asset: Asset) -> str:
+    """A search by this asset alone, '' when it has nothing to search by."""
+    return Address(terms=(AddressTerm("like", asset.id),)).url() if is_searchable(asset) else ""
+
+
+def is_searchable(asset: Asset) -> bool:
+    """Whether it can be searched by. A changed file is found by its old looks until it is read."""
+    return asset.state is State.INDEXED or (
+        asset.state is State.PENDING and asset.sha256 is not None
+    )
+
+
+def card(asset: Asset, address: Address | None = None) -> Card:
+    """An asset in a grid; with `address`, more and less like it are added to that query."""
+    searchable = is_searchable(asset)
+    base = address or Address()
+    return Card(
+        id=asset.id,
+        name=asset.name,
+        folder=asset.folder,
+        url=asset_url(asset),
+        thumbnail_url=thumbnail_url(asset),
+        shape=shape_class(asset.width_px, asset.height_px),
+        width_px=asset.width_px or 1,
+        height_px=asset.height_px or 1,
+        kind=texts.kind(asset),
+        dimensions=texts.dimensions(asset),
+        size=texts.size(asset.size_bytes),
+        date=texts.day(texts.taken(asset)),
+        note=_state_note(asset),
+        note_tone="quiet",
+        is_waiting=asset.state is State.PENDING,
+        similar_url=similar_url(asset),
+        more_url=base.adding(AddressTerm("like", asset.id)).url() if searchable else "",
+        less_url=(
+            base.adding(AddressTerm("like", asset.id, MINUS_WEIGHT)).url() if searchable else ""
+        ),
+    )
+
+
+def match_card(match: Match, address: Address) -> Card:
+    """A result, with what it is to the query picture."""
+    shown = card(match.asset, address)
+    if match.relation is None:
+        return shown
+    return replace(shown, note=texts.RELATIONS[match.relation], note_tone="relation")
+
+
+def sections(results: Results, address: Address) -> list[BandSection]:
+    """The matches of a chunk under their dividers; sorted otherwise, in one section."""
+    if address.sort != "relevance":
+        return [_section("", [match_card(m, address) for m in results.matches], results, False)]
+    found = []
+    for band in SHOWN_BANDS:
+        inside = [match_card(m, address) for m in results.matches if shown_band(m) == band]
+        if inside:
+            begins = results.offset == 0 or not _seen_before(results, band)
+            found.append(_section(band, inside, results, begins))
+    return found
+
+
+def _section(band: str, inside: Iterable[Card], results: Results, begins: bool) -> BandSection:
+    number = results.counts.get(band, 0)
+    return BandSection(
+        band=band,
+        title=_title(band, results) if begins and band else "",
+        count=_count(number, band, results) if begins and number else "",
+        hint=texts.BAND_HINTS.get(band, ""),
+        cards=list(inside),
+    )
+
+
+def _title(band: str, results: Results) -> str:
+    """The name of a band; what is merely the nearest is not called weaker than anything."""
+    is_alone = band == Band.WEAK.value and set(results.counts) <= {band, COPIES}
+    return "Nearest" if is_alone else texts.BANDS[band]
+
+
+def _seen_before(results: Results, band: str) -> bool:
+    """Whether the chunk before this one ended in the same band."""
+    if not results.counts:
+        return True
+    before = sum(results.counts.get(b, 0) for b in SHOWN_BANDS[: SHOWN_BANDS.index(band)])
+    return results.offset > before
+
+
+def _count(number: int, band: str, results: Results) -> str:
+    last = _last_counted(results.counts)
+    is_open = band == last and results.found.next_cursor is not None
+    return f"{number:,}{'+' if is_open else ''}"
+
+
+def _last_counted(counts: Mapping[str, int]) -> str:
+    return next((band for band in reversed(SHOWN_BANDS) if counts.get(band)), "")
+
+
+def query_image_url(sha256: str) -> str:
+    """The thumbnail of an image that is searched by."""
+    return f"/query-images/{sha256}"
+
+
+def crop_url(term: AddressTerm) -> str:
+    """The thumbnail of a region that is searched by."""
+    return "/crops?" + urlencode({"t": AddressTerm(term.kind, term.value, 1.0, term.box).to_text()})
+
+
+def _state_note(asset: Asset) -> str:
+    """What keeps it from being found by looks, '' when nothing does."""
+    if asset.state is State.PENDING:
+        return "Indexing"
+    if asset.state is State.SKIPPED:
+        return texts.skip_reason(asset.skip_reason or "")
+    return ""

@@ -1,0 +1,57 @@
+"""Templates to HTML, and the static files under an address that changes with them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+_HERE = Path(__file__).parent
+STATIC = _HERE / "static"
+_TAIL_LETTERS = 9  # of a name that is cut: enough for a number and the ending
+
+
+class Pages:
+    """Renders a context with the template of its name: SearchPage -> search_page.html."""
+
+    def __init__(self) -> None:
+        self.static = f"/static/{_digest(STATIC)}"
+        self._environment = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters["head"] = lambda name: name[:-_TAIL_LETTERS]
+        self._environment.filters["tail"] = lambda name: name[-_TAIL_LETTERS:]
+
+    def response(self, context: Any, status: int = 200) -> HTMLResponse:
+        """The page or fragment; never cached, since it shows the library as it is now."""
+        return HTMLResponse(
+            self.render(context), status, headers={"cache-control": "no-store", "vary": "x-part"}
+        )
+
+    def render(self, context: Any, template: str | None = None) -> str:
+        """The HTML of a context from `contexts`."""
+        assert is_dataclass(context)
+        values = {f.name: getattr(context, f.name) for f in fields(context)}
+        name = template or f"{_snake(type(context).__name__)}.html"
+        return self._environment.get_template(name).render(values)
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+
+def _digest(folder: Path) -> str:
+    """12 letters that change when one of the files does."""
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            digest.update(file.relative_to(folder).as_posix().encode() + file.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,297 @@
+"""Searching: the results page, its further chunks, the panel under the field, query images."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from lookalike.dashboard import cards, texts
+from lookalike.dashboard.address import Address, AddressTerm
+from lookalike.dashboard.contexts import (
+    CoverageLine,
+    EmptyState,
+    ImageSearchPage,
+    Link,
+    PanelFragment,
+    SearchPage,
+)
+from lookalike.dashboard.desk import Desk
+from lookalike.dashboard.files import IMMUTABLE
+from lookalike.dashboard.frames import frame, read_params
+from lookalike.dashboard.library_views import folder_url
+from lookalike.dashboard.query_images import QueryImage
+from lookalike.dashboard.results import Results
+from lookalike.errors import (
+    FetchError,
+    InputError,
+    LookalikeError,
+    TooManyBytes,
+    TooManyFetches,
+)
+from lookalike.types import Band, Coverage
+
+PANEL_MATCHES = 6
+PANEL_NAMES = 4
+
+
+def show_search(request: Request) -> Response:
+    """Results of the query in the address; a chunk of them when a script asks for one."""
+    desk = Desk.of(request)
+    params = read_params(request)
+    address = Address.from_params(params)
+    cursor = (params.get("cursor") or [""])[0]
+    if address.is_empty and address.filter_params():
+        return RedirectResponse(address.url("/library"), 303)
+    if address.is_empty:
+        return desk.pages.response(_invitation(request, address))
+    results = desk.searcher.search(address, cursor)
+    page = _results_page(request, address, results)
+    if request.headers.get("x-part") == "chunk":
+        html = desk.pages.render(page, "search_chunk.html")
+        return Response(html, media_type="text/html", headers={"cache-control": "no-store"})
+    return desk.pages.response(page)
+
+
+def show_panel(request: Request) -> Response:
+    """Live results for the words that are being typed."""
+    desk = Desk.of(request)
+    words = request.query_params.get("q", "").strip()[:200]
+    address = Address(words=words)
+    message = ""
+    matches = []
+    names = desk.library.find_names(words, PANEL_NAMES) if words else None
+    try:
+        found = desk.searcher.quick(words, PANEL_MATCHES) if words else None
+        matches = [cards.match_card(m, address) for m in found.matches] if found else []
+    except LookalikeError as error:
+        message = str(error)
+    return desk.pages.response(
+        PanelFragment(
+            words=words,
+            search_url=address.url(),
+            matches=matches,
+            names=[cards.card(asset) for asset in names.assets] if names else [],
+            folders=[Link(label=f, url=folder_url(f)) for f in names.folders] if names else [],
+            tags=[Link(label=t, url=_tag_url(t)) for t in names.tags] if names else [],
+            message=message,
+        )
+    )
+
+
+def show_image_form(request: Request) -> Response:
+    """The form that searches by an image."""
+    return Desk.of(request).pages.response(_image_form(request))
+
+
+async def search_by_image(request: Request) -> Response:
+    """Takes an image or its address, keeps it, and goes to the results.
+
+    A script asks for JSON, `{"url"}`; a plain form is redirected.
+    """
+    desk = Desk.of(request)
+    async with request.form(max_files=1, max_fields=50) as form:
+        file = form.get("image")
+        url = str(form.get("url") or "").strip()
+        address = _address_of(form)
+        try:
+            if isinstance(file, UploadFile) and (file.filename or file.size):
+                term = await run_in_threadpool(_keep_upload, desk, file)
+            elif url:
+                caller = request.client.host if request.client else ""
+                term = await run_in_threadpool(_keep_fetched, desk, url, caller)
+            else:
+                raise InputError("Choose an image, or give the address of one.")
+        except (InputError, FetchError) as error:
+            if _wants_json(request):
+                raise
+            page = _image_form(request, error=str(error), url=url)
+            return desk.pages.response(page, 422)
+    target = address.adding(term).url()
+    if _wants_json(request):
+        return JSONResponse({"url": target})
+    return RedirectResponse(target, 303)
+
+
+def show_query_image(request: Request) -> Response:
+    """The thumbnail of a kept query image."""
+    data = Desk.of(request).images.thumbnail(request.path_params["sha256"])
+    return Response(data, media_type="image/webp", headers={"cache-control": IMMUTABLE})
+
+
+def show_crop(request: Request) -> Response:
+    """The thumbnail of a region that is searched by."""
+    term = AddressTerm.from_text(request.query_params.get("t", ""))
+    if term.box is None:
+        raise InputError("There is no region in this address.")
+    data = Desk.of(request).searcher.crop(term)
+    return Response(data, media_type="image/webp", headers={"cache-control": IMMUTABLE})
+
+
+# --- pages --------------------------------------------------------------------------------
+
+
+def _results_page(request: Request, address: Address, results: Results) -> SearchPage:
+    image = next((t for t in address.terms if t.kind == "image" and t.box is None), None)
+    coverage = results.found.coverage
+    return SearchPage(
+        frame=frame(request, title=_title(address), section="search", address=address),
+        summary=_summary(results),
+        weak_link=_weak_link(address, results),
+        sections=cards.sections(results, address),
+        next_url=address.url(cursor=results.next_cursor) if results.next_cursor else "",
+        coverage=coverage_line(coverage),
+        took=f"{max(1, round(results.found.took_ms))} ms",
+        empty=None if results.matches else _no_results(address, coverage),
+        is_image_search=image is not None,
+        region_image_url=f"{cards.query_image_url(image.value)}" if image else "",
+        region_search_url=f"/search?t=image:{image.value}@BOX" if image else "",
+    )
+
+
+def _invitation(request: Request, address: Address) -> SearchPage:
+    return SearchPage(
+        frame=frame(request, title="Search", section="search", address=address),
+        summary="",
+        weak_link=None,
+        sections=(),
+        next_url="",
+        coverage=None,
+        took="",
+        empty=EmptyState(
+            title="Describe a picture, or show one",
+            text="Type what is in it, such as “red boat at sunset”; or drop, paste or pick an "
+            "image to find what looks like it. “-people” takes people out.",
+            links=[Link(label="Search by image", url="/search/image")],
+        ),
+    )
+
+
+def _image_form(request: Request, *, error: str = "", url: str = "") -> ImageSearchPage:
+    settings = Desk.of(request).library.settings
+    return ImageSearchPage(
+        frame=frame(request, title="Search by image", section="search"),
+        error=error,
+        url=url,
+        upload_limit=texts.limit(settings.max_query_upload_bytes),
+        fetch_limit=texts.limit(settings.max_fetch_bytes),
+    )
+
+
+def coverage_line(coverage: Coverage) -> CoverageLine:
+    """How much of the library was searched, in parts."""
+    skipped = sum(coverage.skipped.values())
+    return CoverageLine(
+        text=texts.coverage(coverage),
+        pending=f"{coverage.pending:,} pending" if coverage.pending else "",
+        skipped=f"{skipped:,} skipped" if skipped else "",
+    )
+
+
+def _tag_url(tag: str) -> str:
+    return Address(tags=(tag,)).url("/library")
+
+
+def _title(address: Address) -> str:
+    return address.words or "Searching by image"
+
+
+def _summary(results: Results) -> str:
+    counts = results.counts
+    parts = [
+        texts.count(counts["copies"], "copy", "copies") if counts.get("copies") else "",
+        f"{counts['strong']:,} strong" if counts.get("strong") else "",
+        f"{counts['likely']:,} likely" if counts.get("likely") else "",
+    ]
+    said = ", ".join(part for part in parts if part)
+    if results.is_count_partial:
+        said += " or more"
+    return said or ("Nothing stands out; these are the nearest" if results.matches else "")
+
+
+def _weak_link(address: Address, results: Results) -> Link | None:
+    """Shows or hides the weaker matches, where there is something beside them."""
+    weak = results.counts.get(Band.WEAK.value, 0)
+    if not weak or address.sort != "relevance" or not _has_relevant(results):
+        return None
+    if address.is_weak_shown:
+        return Link(label="Hide weaker", url=replace(address, is_weak_shown=False).url())
+    return Link(label="Show weaker", url=replace(address, is_weak_shown=True).url())
+
+
+def _has_relevant(results: Results) -> bool:
+    return bool(results.counts.get("strong") or results.counts.get("likely"))
+
+
+def _no_results(address: Address, coverage: Coverage) -> EmptyState:
+    links = []
+    if address.filter_params():
+        links.append(Link(label="Clear the filters", url=address.unfiltered().url()))
+    if not coverage.indexed:
+        links.append(Link(label="Link a folder", url="/settings"))
+        return EmptyState(
+            title="Nothing is searchable yet",
+            text="Link a folder of pictures; they turn up here while they are read.",
+            links=links,
+        )
+    text = (
+        "No picture passes all the filters."
+        if address.filter_params()
+        else "Try other words, or an image of what you look for."
+    )
+    return EmptyState(title="No pictures found", text=text, links=links)
+
+
+# --- query images -------------------------------------------------------------------------
+
+
+def _keep_upload(desk: Desk, file: UploadFile) -> AddressTerm:
+    most = desk.library.settings.max_query_upload_bytes
+    data = file.file.read(most + 1)
+    if len(data) > most:
+        raise TooManyBytes(
+            f"The image has {texts.size(file.size or len(data))}; as a query it may have at most "
+            f"{texts.limit(most)}."
+        )
+    return _keep(desk, data, file.filename or "image")
+
+
+def _keep_fetched(desk: Desk, url: str, caller: str) -> AddressTerm:
+    if not desk.fetches.take(caller):
+        raise TooManyFetches("Too many addresses were fetched in the last minute; wait a little.")
+    data = desk.library.fetch(url)
+    parts = urlsplit(url)
+    return _keep(desk, data, parts.path.rpartition("/")[2] or parts.netloc)
+
+
+def _keep(desk: Desk, data: bytes, label: str) -> AddressTerm:
+    picture = desk.library.inspect(data)
+    desk.images.put(
+        data,
+        picture.thumbnail,
+        QueryImage(
+            sha256=picture.sha256,
+            label=label[:200],
+            mime=picture.mime,
+            width_px=picture.width_px,
+            height_px=picture.height_px,
+        ),
+    )
+    return AddressTerm("image", picture.sha256)
+
+
+def _address_of(form: FormData) -> Address:
+    """The query that an image is added to, from the form's fields."""
+    fields: dict[str, list[str]] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, str) and name not in {"image", "url"}:
+            fields.setdefault(name, []).append(value)
+    return Address.from_params(fields)
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")

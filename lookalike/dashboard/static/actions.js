@@ -1,0 +1,62 @@
+// Buttons and forms that call the API: data-api="DELETE /api/v1/...". Afterwards the page shows
+// what has changed, unless it says where to go (data-then) or that it stays (data-stay).
+import { ask } from "./ask.js";
+import { notify } from "./notices.js";
+import { callApi } from "./server.js";
+
+export function startActions() {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button[data-api]");
+    if (button) act(button);
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form[data-api]")) return;
+    event.preventDefault();
+    act(event.target);
+  });
+  const said = sessionStorage.getItem("notice");
+  if (said) {
+    sessionStorage.removeItem("notice");
+    notify(said);
+  }
+}
+
+async function act(element) {
+  const [method, url] = element.dataset.api.split(" ");
+  const isForm = element.matches("form");
+  const button = isForm ? element.querySelector("button") : element;
+  if (element.dataset.confirm) {
+    const answer = await ask({ title: button.textContent.trim(), text: element.dataset.confirm, go: button.textContent.trim() });
+    if (answer === null) return;
+  }
+  button.disabled = true;
+  try {
+    const answer = await callApi(method, url, bodyOf(element, isForm));
+    finish(element, answer);
+  } catch (error) {
+    notify(error.message);
+  }
+  button.disabled = false;
+}
+
+function bodyOf(element, isForm) {
+  if (element.dataset.json) return JSON.parse(element.dataset.json);
+  return isForm ? Object.fromEntries(new FormData(element)) : undefined;
+}
+
+function finish(element, answer) {
+  const { show, then, stay, done } = element.dataset;
+  if (show) {
+    const place = document.querySelector("[data-shown]");
+    place.textContent = `Copy it now, it is not shown again: ${answer[show]}`;
+    place.hidden = false;
+    return;
+  }
+  if (stay !== undefined) {
+    if (done) notify(done);
+    return;
+  }
+  if (done) sessionStorage.setItem("notice", done);
+  if (then) location.assign(then);
+  else location.reload();
+}

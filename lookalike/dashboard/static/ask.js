@@ -1,0 +1,51 @@
+// Asking a person: for a yes, or for a line of text. Answers null when they think better of it.
+export function ask({ title, text = "", label = "", value = "", go = "Go on", choices = [] }) {
+  const dialog = document.createElement("dialog");
+  dialog.className = "ask";
+  dialog.setAttribute("aria-labelledby", "ask-title");
+  const heading = add(dialog, "h2", title);
+  heading.id = "ask-title";
+  const form = add(dialog, "form");
+  if (text) add(form, "p", text);
+  let input = null;
+  if (label) {
+    const field = add(form, "label", label);
+    field.className = "wide";
+    input = add(field, "input");
+    input.type = "text";
+    input.value = value;
+    input.autocomplete = "off";
+    if (choices.length) {
+      const list = add(form, "datalist");
+      list.id = "ask-choices";
+      for (const choice of choices) add(list, "option").value = choice;
+      input.setAttribute("list", list.id);
+    }
+  }
+  const actions = add(form, "p");
+  actions.className = "form-actions";
+  const cancel = add(actions, "button", "Cancel");
+  cancel.type = "button";
+  cancel.className = "button button-quiet";
+  add(actions, "button", go).className = "button button-primary";
+  document.body.append(dialog);
+
+  return new Promise((resolve) => {
+    let answer = null;
+    cancel.addEventListener("click", () => dialog.close());
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      answer = input ? input.value.trim() : "";
+      dialog.close();
+    });
+    dialog.addEventListener("close", () => { dialog.remove(); resolve(answer); });
+    dialog.showModal();
+  });
+}
+
+function add(parent, name, text = "") {
+  const element = document.createElement(name);
+  element.textContent = text;
+  parent.append(element);
+  return element;
+}

@@ -1,0 +1,174 @@
+// Searching by an image: picked, dropped, pasted, or by its address. Checked before it is sent.
+import { notify } from "./notices.js";
+import { isTyping } from "./search.js";
+import { fetchFragment, parse, postForm } from "./server.js";
+import { canUpload, uploadDropped } from "./uploads.js";
+
+const TYPES = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/svg+xml"];
+
+let dialog;
+
+export function startImageQuery() {
+  document.querySelector("[data-by-image]")?.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    openDialog();
+  });
+  const form = document.querySelector("main .image-form");
+  if (form) prepare(form);
+  if (!document.querySelector("[data-search]")) return;
+  document.addEventListener("paste", takePaste);
+  watchDrag();
+}
+
+async function openDialog() {
+  if (!dialog) {
+    try {
+      const page = parse(await fetchFragment("/search/image", "page"));
+      dialog = document.createElement("dialog");
+      dialog.className = "image-dialog";
+      dialog.setAttribute("aria-labelledby", "image-dialog-title");
+      const head = document.createElement("div");
+      head.className = "dialog-head";
+      const title = document.createElement("h2");
+      title.id = "image-dialog-title";
+      title.textContent = "Search by image";
+      const close = document.createElement("button");
+      close.type = "button";
+      close.className = "button button-quiet";
+      close.textContent = "Cancel";
+      close.addEventListener("click", () => dialog.close());
+      head.append(title, close);
+      dialog.append(head, page.querySelector(".image-form"));
+      dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+      document.body.append(dialog);
+      prepare(dialog.querySelector("form"));
+    } catch (error) {
+      notify(error.message);
+      return;
+    }
+  }
+  dialog.showModal();
+}
+
+// The form asks for a picture first; its button wakes up when there is something to search by.
+function prepare(form) {
+  const file = form.elements.image, url = form.elements.url;
+  const button = form.querySelector(".button-primary");
+  const zone = form.querySelector(".drop-zone");
+  zone.querySelector(".drop-title").textContent = "Drop, paste or choose an image";
+  const update = () => { button.disabled = !url.value.trim() && !file.files.length; };
+  update();
+  url.addEventListener("input", update);
+  file.addEventListener("change", () => {
+    update();
+    if (file.files.length) searchByFile(file.files[0]);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (url.value.trim()) searchByUrl(url.value.trim());
+    else if (file.files.length) searchByFile(file.files[0]);
+  });
+}
+
+function searchByFile(file) {
+  const most = Number(document.body.dataset.queryBytes);
+  if (file.size > most) {
+    notify(`${file.name || "The image"} has ${megabytes(file.size)} MB; as a query it may have at most ${megabytes(most)} MB.`);
+    return;
+  }
+  if (file.type && !TYPES.includes(file.type)) {
+    notify("Choose a JPEG, PNG, WebP, GIF, AVIF or SVG image.");
+    return;
+  }
+  const form = queryForm();
+  form.set("image", file, file.name || "pasted image");
+  send(form, "Looking at the image");
+}
+
+function searchByUrl(url) {
+  const form = queryForm();
+  form.set("url", url);
+  send(form, "Fetching the image");
+}
+
+// An image from outside starts a new query, with the filters that are set.
+function queryForm() {
+  const form = new FormData(document.querySelector("[data-search]"));
+  form.delete("t");
+  form.delete("q");
+  return form;
+}
+
+async function send(form, message) {
+  const field = document.querySelector(".field");
+  field.classList.add("is-target");
+  document.querySelector("[data-words]").placeholder = `${message} …`;
+  try {
+    const answer = await postForm("/search/image", form);
+    location.assign(answer.url);
+  } catch (error) {
+    field.classList.remove("is-target");
+    document.querySelector("[data-words]").placeholder = "Search pictures";
+    notify(error.message);
+  }
+}
+
+function takePaste(event) {
+  const image = [...event.clipboardData.files].find((file) => file.type.startsWith("image/"));
+  if (image) {
+    event.preventDefault();
+    searchByFile(image);
+    return;
+  }
+  const text = event.clipboardData.getData("text/plain").trim();
+  const isForWords = event.target.matches?.("[data-words]");
+  if (/^https?:\/\/\S+$/.test(text) && (isForWords || !isTyping(event.target))) {
+    event.preventDefault();
+    searchByUrl(text);
+  }
+}
+
+// A drop on the search field searches; one on the library uploads. The page says which.
+function watchDrag() {
+  const hint = document.querySelector("[data-drop-hint]");
+  const text = hint.querySelector("[data-drop-text]");
+  const isSearch = (event) => !canUpload() || dialog?.open || event.target.closest?.(".top") !== null;
+  let depth = 0;
+  const hasImage = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+  document.addEventListener("dragenter", (event) => {
+    if (!hasImage(event)) return;
+    depth += 1;
+    if (!dialog?.open) hint.hidden = false;
+  });
+  document.addEventListener("dragleave", () => {
+    depth = Math.max(0, depth - 1);
+    if (depth) return;
+    hint.hidden = true;
+    document.querySelector(".field").classList.remove("is-target");
+  });
+  document.addEventListener("dragover", (event) => {
+    if (!hasImage(event)) return;
+    event.preventDefault();
+    text.textContent = isSearch(event) ? "Drop to search by this image" : "Drop to upload, or on the search field to search";
+    document.querySelector(".field").classList.toggle("is-target", isSearch(event));
+  });
+  document.addEventListener("drop", (event) => {
+    depth = 0;
+    hint.hidden = true;
+    document.querySelector(".field").classList.remove("is-target");
+    if (!isSearch(event) && event.dataTransfer?.files.length) {
+      event.preventDefault();
+      uploadDropped(event.dataTransfer);
+      return;
+    }
+    const [file] = event.dataTransfer?.files ?? [];
+    if (!file) return;
+    event.preventDefault();
+    searchByFile(file);
+  });
+}
+
+function megabytes(bytes) {
+  return (bytes / 1024 / 1024).toFixed(1).replace(/\.0$/, "");
+}

@@ -1,0 +1,69 @@
+"""Every address of the dashboard and what answers it."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+
+from lookalike.dashboard import (
+    access_views,
+    asset_views,
+    library_views,
+    search_views,
+    settings_views,
+)
+from lookalike.dashboard.files import IMMUTABLE
+from lookalike.dashboard.gate import guarded
+from lookalike.dashboard.rendering import STATIC
+from lookalike.types import Role
+
+
+def routes() -> list[BaseRoute]:
+    """For the application; plain functions run in threads, since the library is synchronous."""
+    return [
+        Route("/", _go_home),
+        Route("/sign-in", access_views.show_sign_in, methods=["GET"]),
+        Route("/sign-in", access_views.sign_in, methods=["POST"]),
+        Route("/sign-out", guarded(access_views.sign_out), methods=["POST"]),
+        Route("/setup", access_views.show_setup, methods=["GET"]),
+        Route("/setup", access_views.set_up, methods=["POST"]),
+        Route("/search", guarded(search_views.show_search)),
+        Route("/search/panel", guarded(search_views.show_panel)),
+        Route("/search/image", guarded(search_views.show_image_form), methods=["GET"]),
+        Route("/search/image", guarded(search_views.search_by_image), methods=["POST"]),
+        Route("/query-images/{sha256}", guarded(search_views.show_query_image)),
+        Route("/crops", guarded(search_views.show_crop)),
+        Route("/library", guarded(library_views.show_library)),
+        Route("/assets/{id}", guarded(asset_views.show_asset)),
+        Route("/assets/{id}/neighbours", guarded(asset_views.show_neighbours)),
+        Route("/assets/{id}/thumbnail", guarded(asset_views.send_thumbnail)),
+        Route("/assets/{id}/original", guarded(asset_views.send_original)),
+        Route("/settings", guarded(settings_views.show_settings)),
+        Route("/trash", guarded(library_views.show_trash, Role.EDITOR)),
+        Route("/theme", settings_views.set_theme, methods=["POST"]),
+        Route("/events", guarded(settings_views.send_events)),
+        Route("/healthz", settings_views.send_health),
+        Route("/readyz", settings_views.send_readiness),
+        Mount("/static/{version}", _Immutable(directory=STATIC)),
+    ]
+
+
+def _go_home(_request: Request) -> Response:
+    return RedirectResponse("/library")
+
+
+class _Immutable(StaticFiles):
+    """Static files whose address changes with them."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_immutable(message: dict[str, object]) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 200:
+                headers = message["headers"]
+                assert isinstance(headers, list)
+                headers.append((b"cache-control", IMMUTABLE.encode()))
+            await send(message)
+
+        await super().__call__(scope, receive, send_immutable)  # type: ignore[arg-type]

@@ -1,0 +1,51 @@
+"""What is done in the background at the moment, in a line for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lookalike.dashboard import texts
+from lookalike.library import Library
+from lookalike.types import Job, JobKind, JobState
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """The state of the background work."""
+
+    running: bool
+    text: str  # '' when nothing is done
+    done: int
+    total: int | None
+    problem: str  # of the last job, when it failed
+    generation: int  # changes when something turns searchable or stops to be
+
+
+def look(library: Library) -> Work:
+    """As it is now."""
+    jobs = library.jobs(20)
+    job = next((job for job in jobs if job.state is JobState.RUNNING), None)
+    if job is None:
+        job = next((job for job in jobs if job.state is JobState.QUEUED), None)
+    pending = 0 if job else library.coverage().pending
+    ended = next((job for job in jobs if job.state in {JobState.DONE, JobState.FAILED}), None)
+    return Work(
+        running=job is not None,
+        text=_describe(job) if job else (f"Indexing {pending:,}" if pending else ""),
+        done=job.done if job else 0,
+        total=job.total if job else None,
+        problem=ended.message if ended and ended.state is JobState.FAILED else "",
+        generation=library.generation(),
+    )
+
+
+def _describe(job: Job) -> str:
+    if job.kind is JobKind.REMOVE_FOLDER:
+        return "Forgetting a folder"
+    if job.stage == "index" and job.total:
+        return f"Indexing {job.done:,} of {job.total:,}"
+    return (
+        f"Looking for pictures: {texts.count(job.done, 'file')}"
+        if job.done
+        else "Looking for pictures"
+    )

@@ -1,0 +1,226 @@
+"""Whether two pictures agree, pixel over pixel, once one has been laid over the other.
+
+Silhouettes on white agree by the thousand, so what counts is not how much of the area is alike
+but that nothing differs: no spot in colour, and no detail in the finer structure, which two shots
+of one thing never share. A change of brightness or contrast is fitted and taken away first; what
+then still differs must be one small patch, as a caption or a logo is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lookalike.arrays import Bools, Float32s
+from lookalike.images.alignment import fine_structure
+
+SPOTS = 24  # cells along the longer side
+SURE = 1.6  # tolerances: a spot that is further off was changed
+MIN_USABLE = 200  # pixels, for a change of tone to be told
+SAME_GAIN = 0.05
+CLIPPED = 20.0  # of 255: more tolerance near white, where a change of brightness clips
+BLOCK_PX = 12
+MIN_STRENGTH = 8.0  # of the fine structure in a block, 0 to 255, for it to say anything
+MIN_BLOCK_DETAIL = 0.5  # correlation of a block below which it shows something else
+FEW = 3  # so many spots that are only just off were changed, too
+_GREY = np.array([0.299, 0.587, 0.114], np.float32)
+_MAX_GREY_CHROMA = 1.5  # mean distance of the channels from their mean, of 255
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Agreement:
+    """What is left between two pictures after brightness and contrast were made equal."""
+
+    difference: float  # mean over the pixels that are not in `changed`, 0 to 255
+    worst: float  # the largest shift of a spot's mean outside of `changed`, in tolerances
+    detail: float  # correlation of the fine structure outside of `changed`, -1 to 1
+    texture: float  # strength of that structure in the flatter picture, 0 to 255
+    textured: float  # part of the area that has any
+    changed: float  # part of the area where they differ
+    changed_box: float  # part of the area of the box around that
+    gain: float
+    offset: float
+    is_greyed: bool  # one is grey, the other is in colour
+    added: float  # which has more in the changed area: above 0 `other`, below 0 `one`; -1 to 1
+
+
+def measure(one: Float32s, other: Float32s) -> Agreement:
+    """`one`, `other`: RGB [height, width, 3], 0 to 255, laid over each other."""
+    chroma = [_chroma(one), _chroma(other)]
+    is_greyed = min(chroma) < _MAX_GREY_CHROMA and max(chroma) > min(chroma) + _MAX_GREY_CHROMA
+    if is_greyed:
+        one, other = (one @ _GREY)[..., None], (other @ _GREY)[..., None]
+    gain, offset = _tone(one, other)
+    fitted = np.clip(one * gain + offset, 0, 255)
+    tolerance = _tolerance(fitted, other)
+    if abs(gain - 1) > SAME_GAIN:  # what was clipped before it was made smaller cannot be fitted
+        tolerance = tolerance + CLIPPED * (np.maximum(fitted, other) > 220)
+    spots, tolerances = _spots(fitted - other), _spots(tolerance)
+    shift = np.abs(spots).max(axis=2) / tolerances.mean(axis=2)
+    fine_one, fine_other = fine_structure(fitted.mean(axis=2)), fine_structure(other.mean(axis=2))
+    changed_spots = _changed(shift) | _redrawn(fine_one, fine_other, shift.shape)
+    kept = ~_enlarged(changed_spots, one.shape[:2])
+    inner = kept.copy()
+    inner[[0, -1], :] = False
+    inner[:, [0, -1]] = False
+    difference = np.abs(fitted - other).mean(axis=2)
+    power_one, power_other = (float(np.abs(f[~kept]).sum()) for f in (fine_one, fine_other))
+    return Agreement(
+        difference=float(difference[kept].mean()) if kept.any() else 255.0,
+        worst=float(shift[~changed_spots].max()) if not changed_spots.all() else 255.0,
+        detail=_correlation(fine_one[inner], fine_other[inner]),
+        texture=min(_strength(fine_one[inner]), _strength(fine_other[inner])),
+        textured=float((np.maximum(np.abs(fine_one), np.abs(fine_other)) > 4.0)[inner].mean())
+        if inner.any()
+        else 0.0,
+        changed=float(changed_spots.mean()),
+        changed_box=_box_part(changed_spots),
+        gain=gain,
+        offset=offset,
+        is_greyed=is_greyed,
+        added=(power_other - power_one) / max(power_one + power_other, 1e-3),
+    )
+
+
+def _chroma(picture: Float32s) -> float:
+    return float(np.abs(picture - picture.mean(axis=2, keepdims=True)).mean())
+
+
+def _tone(one: Float32s, other: Float32s) -> tuple[float, float]:
+    """Gain and offset, equal for all channels, that bring `one` nearest to `other`.
+
+    Pixels at the ends of the range are left out, as they were clipped. A change of brightness has
+    no offset; where that explains as much, it is taken.
+    """
+    low, high = np.minimum(one, other).min(axis=2), np.maximum(one, other).max(axis=2)
+    usable = (low > 3) & (high < 245)
+    if usable.sum() < MIN_USABLE:
+        usable = high < 253
+    x, y = one[usable].ravel(), other[usable].ravel()
+    if len(x) < MIN_USABLE:
+        return 1.0, 0.0
+    best, lowest = (1.0, 0.0), float("inf")
+    for gain, offset in ((1.0, 0.0), (_gain(x, y), 0.0), _line(x, y)):
+        error = float(np.minimum(np.abs(y - gain * x - offset), 30.0).mean())
+        if error < 0.95 * lowest - 0.05:
+            best, lowest = (gain, offset), error
+    return best
+
+
+def _gain(x: Float32s, y: Float32s) -> float:
+    """The usual ratio; dark pixels count less, as their ratio is mostly noise."""
+    bright = x > 32
+    return float(np.median(y[bright] / x[bright])) if bright.sum() > 100 else 1.0
+
+
+def _line(x: Float32s, y: Float32s) -> tuple[float, float]:
+    """Gain and offset by least squares, in rounds that let what fits worst count less."""
+    weight = np.ones_like(x)
+    gain, offset = 1.0, 0.0
+    for _ in range(5):
+        total = float(weight.sum())
+        mean_x, mean_y = float(weight @ x) / total, float(weight @ y) / total
+        spread = float(weight @ np.square(x - mean_x))
+        if spread / total < 9.0:
+            return 1.0, 0.0
+        gain = float(weight @ ((x - mean_x) * (y - mean_y))) / spread
+        offset = mean_y - gain * mean_x
+        residual = np.abs(y - gain * x - offset)
+        limit = 2 * float(np.median(residual)) + 2.0
+        weight = (1 / (1 + np.square(residual / limit))).astype(np.float32)
+    return gain, offset
+
+
+def _tolerance(one: Float32s, other: Float32s) -> Float32s:
+    """How far pixels may lie apart: more at edges, where half a pixel or a blur shows."""
+    return np.asarray(9.0 + 0.2 * np.minimum(_range(one), _range(other)), np.float32)
+
+
+def _range(picture: Float32s) -> Float32s:
+    """Largest minus smallest value around each pixel."""
+    padded = np.pad(picture, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    high, wide = picture.shape[:2]
+    around = [padded[y : y + high, x : x + wide] for y in range(3) for x in range(3)]
+    return np.asarray(np.maximum.reduce(around) - np.minimum.reduce(around), np.float32)
+
+
+def _spots(values: Float32s) -> Float32s:
+    """Means of cells about a 24th of the longer side wide."""
+    step = max(1, round(max(values.shape[:2]) / SPOTS))
+    rows, columns = (max(1, side // step) for side in values.shape[:2])
+    ys = np.linspace(0, values.shape[0], rows + 1).astype(int)[:-1]
+    xs = np.linspace(0, values.shape[1], columns + 1).astype(int)[:-1]
+    sums = np.add.reduceat(np.add.reduceat(values, ys, axis=0), xs, axis=1)
+    heights = np.diff(np.append(ys, values.shape[0]))[:, None, None]
+    widths = np.diff(np.append(xs, values.shape[1]))[None, :, None]
+    means: Float32s = (sums / (heights * widths)).astype(np.float32)
+    return means
+
+
+def _enlarged(spots: Bools, size: tuple[int, int]) -> Bools:
+    rows = np.minimum(np.arange(size[0]) * spots.shape[0] // size[0], spots.shape[0] - 1)
+    columns = np.minimum(np.arange(size[1]) * spots.shape[1] // size[1], spots.shape[1] - 1)
+    large: Bools = spots[rows[:, None], columns[None, :]]
+    return large
+
+
+def _changed(shift: Float32s) -> Bools:
+    """Spots that differ, with those around them; one that hardly does is taken for noise."""
+    above = shift > 1.0
+    if not (shift > SURE).any() and above.sum() < FEW:
+        return np.zeros_like(above)
+    return _grown(above)
+
+
+def _redrawn(one: Float32s, other: Float32s, shape: tuple[int, ...]) -> Bools:
+    """Spots in blocks that have structure, but not the same: other letters in the same ink."""
+    spots = np.zeros(shape, bool)
+    high, wide = one.shape
+    products, first, second = (_blocks(v) for v in (one * other, one * one, other * other))
+    strongest = np.sqrt(np.maximum(first, second)) / BLOCK_PX
+    alike = products / np.sqrt(np.maximum(first * second, 1e-3))
+    for row, column in np.argwhere((strongest >= MIN_STRENGTH) & (alike < MIN_BLOCK_DETAIL)):
+        top, left = row * BLOCK_PX // 2, column * BLOCK_PX // 2
+        spots[
+            top * shape[0] // high : -(-(top + BLOCK_PX) * shape[0] // high),
+            left * shape[1] // wide : -(-(left + BLOCK_PX) * shape[1] // wide),
+        ] = True
+    return spots
+
+
+def _blocks(values: Float32s) -> Float32s:
+    """Sums over blocks of BLOCK_PX that overlap by half."""
+    half = BLOCK_PX // 2
+    rows, columns = values.shape[0] // half, values.shape[1] // half
+    halves = values[: rows * half, : columns * half].reshape(rows, half, columns, half)
+    sums = halves.sum(axis=(1, 3))
+    blocks: Float32s = sums[1:, 1:] + sums[:-1, 1:] + sums[1:, :-1] + sums[:-1, :-1]
+    return blocks
+
+
+def _grown(spots: Bools) -> Bools:
+    """With the spots around each."""
+    padded = np.pad(spots, 1)
+    high, wide = spots.shape
+    grown: Bools = np.logical_or.reduce(
+        [padded[y : y + high, x : x + wide] for y in range(3) for x in range(3)]
+    )
+    return grown
+
+
+def _box_part(spots: Bools) -> float:
+    if not spots.any():
+        return 0.0
+    rows, columns = np.flatnonzero(spots.any(axis=1)), np.flatnonzero(spots.any(axis=0))
+    area = (rows[-1] - rows[0] + 1) * (columns[-1] - columns[0] + 1)
+    return float(area / spots.size)
+
+
+def _strength(values: Float32s) -> float:
+    return float(np.sqrt(np.square(values).mean())) if values.size else 0.0
+
+
+def _correlation(one: Float32s, other: Float32s) -> float:
+    power = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return float(np.vdot(one, other)) / power if power > 1e-3 else 0.0

@@ -1,0 +1,20 @@
+"""A library: one folder that knows pictures and finds them by what they look like."""
+
+from lookalike.library.browsing import Browsing
+from lookalike.library.editing import Editing
+from lookalike.library.finding import Finding
+from lookalike.library.grouping import Grouping
+from lookalike.library.looking import Looking
+from lookalike.library.people import People
+from lookalike.library.removing import Removing
+from lookalike.library.working import Working
+
+__all__ = ["Library"]
+
+
+class Library(Finding, Grouping, Browsing, Looking, Editing, Removing, Working, People):
+    """Opened with `Library.open`, used from any thread, closed at the end of a `with` block.
+
+    The model, the index and the decoding processes are made when they are first needed. Each
+    theme has a module of its own in this package; all of them stand on `Core`.
+    """

@@ -1,0 +1,242 @@
+"""What every part of a library stands on: its files, its store and its costly parts."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from lookalike.errors import (
+    AssetNotFound,
+    ModelMismatch,
+)
+from lookalike.layout import Layout
+from lookalike.parts import Part
+from lookalike.settings import Settings
+from lookalike.types import Asset
+
+if TYPE_CHECKING:
+    from lookalike.blobs.local import LocalBlobs
+    from lookalike.fetch import Fetcher
+    from lookalike.images.decode import Limits
+    from lookalike.images.sandbox import DecodePool
+    from lookalike.live_index import LiveIndex
+    from lookalike.models.base import Embedder
+    from lookalike.stores.service import ServiceStore
+
+MODEL_SETTING = "model_id"
+
+
+class Core:
+    """Opens and closes a library, and finds single assets in it."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        store: ServiceStore,
+        settings: Settings,
+        embedder: Embedder | None = None,
+    ) -> None:
+        """Use `open`."""
+        self.folder = layout.folder
+        self.settings = settings
+        self._layout = layout
+        self._store = store
+        self._given_embedder = embedder
+        self._originals_mutex = threading.Lock()
+        self._embedder: Part[Embedder] = Part(self._load_embedder)
+        self._pool: Part[DecodePool] = Part(self._make_pool, lambda pool: pool.close())
+        self._ingest_pool: Part[DecodePool] = Part(
+            self._make_ingest_pool, lambda pool: pool.close()
+        )
+        self._fetcher: Part[Fetcher] = Part(self._make_fetcher)
+        self._thumbnails: Part[LocalBlobs] = Part(self._make_thumbnails)
+        self._originals: Part[LocalBlobs] = Part(self._make_originals)
+        self._index: Part[LiveIndex] = Part(self._make_index, lambda index: index.close())
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path | None = None,
+        *,
+        create: bool = True,
+        settings: Settings | None = None,
+        embedder: Embedder | None = None,
+    ) -> Self:
+        """The library in the folder `path`; see `Layout.find` for the default.
+
+        `settings`: else those of the library's settings.toml and the environment. `embedder`:
+        else the model that comes with Lookalike. Raises StoreUnavailable, SchemaTooNew,
+        BadSetting, and ModelMismatch when `embedder` is not the model of the library's vectors.
+        """
+        from lookalike.stores.sqlite import SqliteStore
+
+        layout = Layout.find(path, create=create)
+        settings = settings or Settings.load(layout.folder)
+        store = SqliteStore.open(layout.database)
+        try:
+            if embedder is not None:
+                _check_model(store, embedder)
+            return cls(layout, store, settings, embedder)
+        except BaseException:
+            store.close()
+            raise
+
+    def asset(self, id_or_path: str | Path) -> Asset:
+        """One asset, by its id or the path of its file. Raises AssetNotFound."""
+        text = str(id_or_path)
+        path = Path(text).expanduser()
+        for name in (text, os.path.abspath(path), os.path.realpath(path)):  # noqa: PTH100
+            try:
+                return self._store.find_asset(name)
+            except AssetNotFound:
+                continue
+        raise AssetNotFound(
+            f"{text} is not in this library; index its folder first, or search with the file."
+        )
+
+    def thumbnail(self, asset: Asset) -> bytes | None:
+        """A small WebP version; None for an asset that was never decoded."""
+        return self._thumbnails.get().get(asset.sha256) if asset.sha256 else None
+
+    def generation(self) -> int:
+        """Number of the last change to what can be found; grows, never repeats."""
+        return self._store.generation()
+
+    def note(self, what: str, detail: str, *, by: str) -> None:
+        """Adds to the list of activity."""
+        self._store.note_activity(by, what, detail)
+
+    def _resolve(self, asset: Asset | str | Path) -> Asset:
+        return asset if isinstance(asset, Asset) else self.asset(asset)
+
+    def _keys(self, assets: Iterable[Asset | str | Path]) -> list[int]:
+        """Each once. Raises AssetNotFound when one is unknown."""
+        return list(dict.fromkeys(self._resolve(asset).key for asset in assets))
+
+    def _locate(self, asset: Asset) -> Path | None:
+        """Where an asset's bytes are, or should be."""
+        if asset.path is not None:
+            return Path(asset.path)
+        return self._originals.get().path_of(asset.sha256) if asset.sha256 else None
+
+    @contextmanager
+    def _originals_locked(self) -> Iterator[None]:
+        """While no other thread or process adds or deletes uploaded bytes; for moments only."""
+        from lookalike.ingest.lock import hold_lock
+
+        with self._originals_mutex, hold_lock(self._layout.originals_lock, wait=True):
+            yield
+
+    def _drop_thumbnails(self, sha256s: Iterable[str | None]) -> None:
+        """Of bytes that no asset has any more."""
+        for sha256 in {sha256 for sha256 in sha256s if sha256}:
+            if not self._store.find_by_sha256(sha256):
+                self._thumbnails.get().delete(sha256)
+
+    def _wake(self) -> None:
+        """Tells the background work, if there is any, that something waits."""
+
+    # --- life -----------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Ends processes and releases files; calling it again does nothing."""
+        for part in (
+            self._originals,
+            self._pool,
+            self._ingest_pool,
+            self._fetcher,
+            self._index,
+            self._thumbnails,
+            self._embedder,
+        ):
+            part.close()
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # --- parts ----------------------------------------------------------------------------
+
+    def _load_embedder(self) -> Embedder:
+        if self._given_embedder is not None:
+            return self._given_embedder
+        from lookalike.models.registry import load
+
+        embedder = load(None, threads=self.settings.model_threads or os.cpu_count() or 1)
+        _check_model(self._store, embedder)
+        return embedder
+
+    def _make_pool(self) -> DecodePool:
+        """For queries; indexing has a pool of its own, with other limits."""
+        settings = self.settings
+        return self._make_pool_for(max(settings.max_query_upload_bytes, settings.max_fetch_bytes))
+
+    def _make_ingest_pool(self) -> DecodePool:
+        return self._make_pool_for(self.settings.max_file_bytes)
+
+    def _make_pool_for(self, max_bytes: int) -> DecodePool:
+        from lookalike.images.sandbox import DecodePool
+
+        return DecodePool(
+            processes=self.settings.decode_processes,
+            limits=self._limits(max_bytes),
+            side_px=self._embedder.get().image_size_px,
+            timeout_s=self.settings.decode_timeout_s,
+        )
+
+    def _limits(self, max_bytes: int) -> Limits:
+        from lookalike.images.decode import Limits
+
+        return Limits(
+            max_bytes=max_bytes,
+            max_pixels=self.settings.max_pixels,
+            max_avif_pixels=self.settings.max_avif_pixels,
+        )
+
+    def _make_fetcher(self) -> Fetcher:
+        from lookalike.fetch import Fetcher
+
+        return Fetcher(
+            max_bytes=self.settings.max_fetch_bytes,
+            timeout_s=self.settings.fetch_timeout_s,
+            max_redirects=self.settings.fetch_max_redirects,
+            any_port=self.settings.fetch_any_port,
+        )
+
+    def _make_thumbnails(self) -> LocalBlobs:
+        from lookalike.blobs.local import LocalBlobs
+
+        return LocalBlobs(self._layout.thumbnails, durable=False)
+
+    def _make_originals(self) -> LocalBlobs:
+        from lookalike.blobs.local import LocalBlobs
+
+        return LocalBlobs(self._layout.originals)
+
+    def _make_index(self) -> LiveIndex:
+        from lookalike.live_index import LiveIndex
+
+        embedder = self._embedder.get()
+        return LiveIndex(self._layout.index, self._store, embedder.model_id, embedder.dim)
+
+
+def _check_model(store: ServiceStore, embedder: Embedder) -> None:
+    known = store.get_setting(MODEL_SETTING)
+    if known is not None and known != embedder.model_id:
+        raise ModelMismatch(
+            f"This library was indexed with the model {known}, not {embedder.model_id}; open it "
+            "with that model, or index the folders into a new library."
+        )

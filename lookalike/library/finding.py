@@ -1,0 +1,109 @@
+"""Searching a library by what pictures look like."""
+
+from __future__ import annotations
+
+from concurrent.futures import CancelledError
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lookalike.errors import StoreUnavailable, TooManyBytes, VisualSearchDisabled
+from lookalike.library.switches import Switches
+from lookalike.types import Asset, Filters, Found, Term
+
+if TYPE_CHECKING:
+    from lookalike.images.picture import Picture
+    from lookalike.search.query import Ask
+
+
+class Finding(Switches):
+    """The searches of `Library`."""
+
+    def search(
+        self,
+        query: Ask,
+        *,
+        filters: Filters | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Found:
+        """The pictures that fit `query` best: a text, a `Term`, or several of either.
+
+        `cursor` is `next_cursor` of the page before, with the same query and filters. Raises
+        VisualSearchDisabled, EmptyQuery, BadFilter, BadCursor, AssetNotFound, ImageError,
+        UrlRejected, FetchError.
+        """
+        from lookalike.search import engine
+        from lookalike.search.query import Sources, read_terms
+        from lookalike.search.ranking import Corpus
+
+        self._check_enabled()
+        terms = [self._located(term) for term in read_terms(query)]
+        embedder = self._embedder.get()
+        return engine.search(
+            terms,
+            Sources(
+                store=self._store,
+                embedder=embedder,
+                decode=self._decode,
+                fetch=lambda url: self._fetcher.get().fetch(url),
+                read_thumbnail=self.thumbnail,
+                max_upload_bytes=self.settings.max_query_upload_bytes,
+            ),
+            Corpus(
+                store=self._store,
+                model_id=embedder.model_id,
+                index=lambda: self._index.get().current(),
+                exact_below=self.settings.exact_below,
+            ),
+            filters=filters,
+            limit=limit,
+            cursor=cursor,
+            shortlist=self.settings.shortlist,
+        )
+
+    def similar(
+        self,
+        asset: Asset | str | Path,
+        *,
+        filters: Filters | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Found:
+        """Pictures like one of the library; itself and its copies come first, labelled."""
+        term = Term.like(asset.id if isinstance(asset, Asset) else str(asset))
+        return self.search(term, filters=filters, limit=limit, cursor=cursor)
+
+    def image_term(self, path: str | Path, *, weight: float = 1.0) -> Term:
+        """A query term from an image file. Raises TooManyBytes before a large one is read."""
+        file = Path(path).expanduser()
+        size_bytes, most = file.stat().st_size, self.settings.max_query_upload_bytes
+        if size_bytes > most:
+            raise TooManyBytes(
+                f"{file} is {size_bytes:,} bytes; as a query it may be at most {most:,} bytes."
+            )
+        return Term.image(file.read_bytes(), weight=weight)
+
+    def _check_enabled(self) -> None:
+        if not self.settings.visual_search:
+            raise VisualSearchDisabled(
+                "Visual search is switched off for this library; set visual_search = true in "
+                f"{self.folder / 'settings.toml'}, or LOOKALIKE_VISUAL_SEARCH=true."
+            )
+        if not self.is_visual_search_on():
+            raise VisualSearchDisabled(
+                "Visual search is switched off for this library; an administrator can switch it "
+                "on in the settings."
+            )
+
+    def _located(self, term: Term) -> Term:
+        """With the id of its asset, so that a path may be given in any form."""
+        if term.asset_value is None:
+            return term
+        return replace(term, asset_value=self.asset(term.asset_value).id)
+
+    def _decode(self, data: bytes) -> Picture:
+        try:
+            return self._pool.get().prepare(data)
+        except CancelledError as error:
+            raise StoreUnavailable("The library was closed during the search.") from error

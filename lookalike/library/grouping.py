@@ -1,0 +1,179 @@
+"""Duplicates and groups of similar pictures in a library."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lookalike.library.core import Core
+from lookalike.types import (
+    OTHER_PICTURES,
+    Asset,
+    CompareReport,
+    Decision,
+    Duplicates,
+    Progress,
+    Relation,
+    SimilarGroup,
+    SimilarGroups,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from lookalike.arrays import Int64s
+
+MIN_CONFIDENCE = 0.8
+_LABEL_WORDS = 3
+
+
+class Grouping(Core):
+    """What in `Library` belongs together, and what a person said about that."""
+
+    def compare(
+        self,
+        *,
+        again: bool = False,
+        progress: Callable[[Progress], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> CompareReport:
+        """Compares the pictures that are new or changed with all others; with `again`, all.
+
+        `stop` ends it early, and the next call goes on from there. Decisions stay.
+        """
+        from lookalike.search import duplicates
+
+        if again:
+            self._store.forget_pairs()
+        embedder = self._embedder.get()
+        around = duplicates.Surroundings(
+            store=self._store,
+            index=self._index.get().current(),
+            model_id=embedder.model_id,
+            read_thumbnail=self._thumbnails.get().get,
+            threads=os.cpu_count() or 1,
+        )
+        return duplicates.scan(around, progress=progress, stop=stop)
+
+    def duplicates(
+        self,
+        *,
+        relations: Sequence[Relation | str] = (),
+        min_confidence: float = MIN_CONFIDENCE,
+        progress: Callable[[Progress], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Duplicates:
+        """Groups of duplicates; what is new since the last call is compared first.
+
+        `relations`: only these; by default all that mean "the same picture".
+        """
+        from lookalike.search import copies
+
+        self.compare(progress=progress, stop=stop)
+        wanted = {Relation(relation) for relation in relations}
+        wanted = wanted or set(Relation) - OTHER_PICTURES
+        pairs = [
+            pair
+            for pair in self._store.list_pairs()
+            if pair.relation in wanted and pair.confidence >= min_confidence
+        ]
+        contents = self._store.contents()
+        keys: dict[str, list[int]] = {}
+        for key, name in zip(contents.keys.tolist(), contents.sha256, strict=True):
+            keys.setdefault(name, []).append(key)
+        names = {name for pair in pairs for name in (pair.one, pair.other)}
+        if Relation.IDENTICAL in wanted:
+            names |= {name for name, own in keys.items() if len(own) > 1}
+        found = self._store.get_assets([key for name in sorted(names) for key in keys[name]])
+        assets: dict[str, list[Asset]] = {}
+        for asset in found:
+            if asset.sha256 is not None:
+                assets.setdefault(asset.sha256, []).append(asset)
+        if Relation.IDENTICAL not in wanted:
+            assets = {name: each[:1] for name, each in assets.items()}
+        held = [pair for pair in pairs if pair.one in assets and pair.other in assets]
+        return Duplicates(
+            groups=tuple(copies.group(held, assets, self._store.list_decisions())),
+            coverage=self._store.coverage(),
+        )
+
+    # --- decisions ------------------------------------------------------------------------
+
+    def decide_not_duplicates(self, assets: Iterable[Asset | str | Path]) -> list[Decision]:
+        """Remembers that no two of these are duplicates, whatever happens to their files' names,
+        the index or the model. Returns what was decided. Raises AssetNotFound."""
+        names = self._pairs_of(assets)
+        self._store.add_decisions(names)
+        wanted = set(names)
+        return [d for d in self._store.list_decisions() if (d.one, d.other) in wanted]
+
+    def undo_not_duplicates(self, assets: Iterable[Asset | str | Path]) -> int:
+        """Takes such words back; returns how many there were. Raises AssetNotFound."""
+        return self._store.remove_decisions(self._pairs_of(assets))
+
+    def decisions(self) -> list[Decision]:
+        """All of them, the oldest first."""
+        return self._store.list_decisions()
+
+    def _pairs_of(self, assets: Iterable[Asset | str | Path]) -> list[tuple[str, str]]:
+        found = [a if isinstance(a, Asset) else self.asset(a) for a in assets]
+        names = sorted(asset.sha256 for asset in found if asset.sha256 is not None)
+        pairs = {(one, other) for i, one in enumerate(names) for other in names[i + 1 :]}
+        return sorted(pairs)
+
+    # --- similar pictures -----------------------------------------------------------------
+
+    def groups(self, *, min_size: int = 3, among: Sequence[Asset] | None = None) -> SimilarGroups:
+        """Pictures that look alike, over the whole library or `among` some. Raises MissingExtra
+        without the extra `groups`."""
+        import numpy as np
+
+        from lookalike.search import groups
+        from lookalike.search.vocabulary import WORDS
+        from lookalike.types import Filters
+
+        keys = (
+            self._store.filter_keys(Filters())
+            if among is None
+            else np.array(sorted(asset.key for asset in among), np.int64)
+        )
+        embedder = self._embedder.get()
+        keys, halves = self._store.vectors(embedder.model_id, keys)
+        vectors = halves.astype(np.float32).reshape(len(keys), -1)
+        near = self._neighbours(keys, vectors, groups.NEIGHBOURS, within=among is not None)
+        clusters = groups.find_clusters(vectors, near, min_size=min_size)
+        labels = []
+        if clusters:
+            labels = groups.label(
+                np.stack([cluster.middle for cluster in clusters]),
+                vectors.mean(axis=0),
+                WORDS,
+                embedder.embed_texts([f"a photo of {word}" for word in WORDS]),
+                _LABEL_WORDS,
+            )
+        found = []
+        for cluster, label in zip(clusters, labels, strict=True):
+            assets = self._store.get_assets(keys[cluster.rows].tolist())
+            if assets:
+                found.append(SimilarGroup(label=label, cover=assets[0], assets=tuple(assets)))
+        return SimilarGroups(
+            groups=tuple(found),
+            single=len(keys) - sum(len(group.assets) for group in found),
+            coverage=self._store.coverage(),
+        )
+
+    def _neighbours(self, keys: Int64s, vectors: np.ndarray, count: int, *, within: bool) -> Int64s:
+        """[n, count]: rows of the nearest others, -1 for none."""
+        import numpy as np
+
+        index = self._index.get().current()
+        near = np.full((len(keys), count), -1, np.int64)
+        for row, vector in enumerate(vectors):
+            found, _ = index.search(vector, count + 1, keys if within else None)
+            places = np.minimum(np.searchsorted(keys, found), len(keys) - 1)
+            places = places[(keys[places] == found) & (places != row)][:count]
+            near[row, : len(places)] = places
+        return near

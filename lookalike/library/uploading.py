@@ -1,0 +1,134 @@
+"""Taking in files: their bytes go to the blob store, and indexing follows by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lookalike.errors import AssetNotFound, InputError, TooManyBytes, UnsupportedType
+from lookalike.library.core import Core
+from lookalike.library.names import clean_folder, clean_name
+from lookalike.types import Asset, Source
+
+if TYPE_CHECKING:
+    from lookalike.blobs.staging import Readable, Staged
+
+
+class Uploading(Core):
+    """The uploads of `Library`."""
+
+    def upload(
+        self,
+        source: bytes | Readable | Iterable[bytes],
+        *,
+        name: str,
+        folder: str = "",
+        on_collision: str = "suffix",
+        by: str = "",
+    ) -> Asset:
+        """Adds a file; when this returns, it survives a crash. It is pending, and searchable
+        once the background work or `work` has seen it.
+
+        `source` is read as it comes, so that its size does not matter. `on_collision`, when the
+        folder has an asset of this name: 'suffix', 'replace' or 'error'. Raises TooManyBytes,
+        UnsupportedType, BadName, AlreadyExists, LinkedAsset, BlobUnavailable.
+        """
+        from lookalike.blobs.staging import stage
+        from lookalike.stores.base import Collision, NewAsset
+
+        try:
+            collision = Collision(on_collision)
+        except ValueError:
+            choices = ", ".join(Collision)
+            raise InputError(f"on_collision must be one of {choices}.") from None
+        place = (clean_name(name), clean_folder(folder))
+        max_bytes = self.settings.max_upload_bytes
+        with stage(source, self._layout.incoming, max_bytes=max_bytes) as staged:
+            _check_kind(place[0], staged.path)
+            with self._originals_locked():
+                self._keep(staged)
+                asset = self._store.add_upload(
+                    NewAsset(
+                        name=place[0],
+                        folder=place[1],
+                        path=None,
+                        source=Source.UPLOAD,
+                        size_bytes=staged.size_bytes,
+                        mtime_ns=None,
+                        sha256=staged.sha256,
+                    ),
+                    collision,
+                )
+        self.collect_blobs()
+        self.note("upload", asset.name, by=by)
+        self._wake()
+        return asset
+
+    def replace(
+        self,
+        asset: Asset | str | Path,
+        source: bytes | Readable | Iterable[bytes],
+        *,
+        by: str = "",
+    ) -> Asset:
+        """Gives an uploaded asset other bytes, under the same id and name. Raises as `upload`,
+        and AssetNotFound."""
+        from lookalike.blobs.staging import stage
+
+        before = self._resolve(asset)
+        max_bytes = self.settings.max_upload_bytes
+        with stage(source, self._layout.incoming, max_bytes=max_bytes) as staged:
+            _check_kind(before.name, staged.path)
+            with self._originals_locked():
+                self._keep(staged)
+                self._store.replace_upload(before.key, staged.sha256, staged.size_bytes)
+        self.collect_blobs()
+        self.note("replace", before.name, by=by)
+        self._wake()
+        return self._store.get_assets([before.key])[0]
+
+    def original(self, asset: Asset) -> Path:
+        """The file of an asset, for reading only. Raises AssetNotFound when it is gone."""
+        path = self._locate(asset)
+        if path is None or not path.is_file():
+            raise AssetNotFound(f"The file of {asset.name} is not there any more.")
+        return path
+
+    def check_upload(self, name: str, size_bytes: int | None) -> None:
+        """Whether an upload could be taken, before its bytes are sent. Raises TooManyBytes,
+        BadName."""
+        clean_name(name)
+        most = self.settings.max_upload_bytes
+        if size_bytes is not None and size_bytes > most:
+            raise TooManyBytes(f"{name} has {size_bytes:,} bytes; at most {most:,} are taken.")
+
+    def collect_blobs(self) -> int:
+        """Deletes uploaded bytes that no asset has any more; returns how many files. Under a
+        lock, because an upload of the same bytes may be on its way in."""
+        if not self._store.unneeded_blobs():
+            return 0
+        with self._originals_locked():
+            unneeded = self._store.unneeded_blobs()
+            for sha256 in unneeded:
+                self._originals.get().delete(sha256)
+            self._store.forget_blobs(unneeded)
+        self._drop_thumbnails(unneeded)
+        return len(unneeded)
+
+    def _keep(self, staged: Staged) -> None:
+        """Bytes that are there already are not written again."""
+        blobs = self._originals.get()
+        if not blobs.exists(staged.sha256):
+            blobs.put_file(staged.sha256, staged.path)
+
+
+def _check_kind(name: str, path: Path) -> None:
+    from lookalike.ingest.kinds import Kind, kind_of
+    from lookalike.ingest.refusals import is_picture
+
+    kind = kind_of(name)
+    if (kind is None or kind is Kind.UNKNOWN) and not is_picture(str(path)):
+        raise UnsupportedType(
+            f"{name} is no picture, video, sound or document that the library takes."
+        )

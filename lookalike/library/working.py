@@ -1,0 +1,147 @@
+"""Doing what waits: indexing uploads, and jobs with progress that survive a restart."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from lookalike.errors import JobNotFound, LookalikeError
+from lookalike.library.indexing import Indexing
+from lookalike.library.linking import Linking
+from lookalike.types import Job, JobKind, JobState, Progress
+
+if TYPE_CHECKING:
+    from lookalike.library.background import Background
+
+_REPORT_EVERY_S = 1.0
+_IDLE_POOL_S = 60.0  # decoding processes that nobody needed for so long are ended
+
+
+class Working(Indexing, Linking):
+    """The jobs of `Library`."""
+
+    _background: Background | None = None
+    _rescanned_s = float("-inf")
+
+    def start_background(self) -> None:
+        """Does from now on by itself what waits, in a thread that ends with `close`. Several
+        processes may do this with one library; one of them works at a time."""
+        from lookalike.blobs.staging import sweep
+        from lookalike.library.background import Background
+
+        if self._background is None:
+            sweep(self._layout.incoming)
+            self._background = Background(self._work_when_there_is_some)
+            self._background.start()
+
+    def work(self, *, stop: threading.Event | None = None) -> None:
+        """Does all that waits, now and in this thread. Raises LibraryBusy when another process
+        is at it, and what the model or the store raise; a job that fails says so itself."""
+        from lookalike.ingest.lock import hold_lock
+
+        stop = stop or threading.Event()
+        with hold_lock(self._layout.lock):
+            while not stop.is_set():
+                if self._store.pending_uploads(1) and self._index_uploads(stop):
+                    continue
+                job = self._store.claim_job()
+                if job is None:
+                    return
+                self._do(job, stop)
+
+    def jobs(self, limit: int = 50, *, open_only: bool = False) -> list[Job]:
+        """Newest first; `open_only`: those that are queued or running."""
+        return self._store.list_jobs(limit, open_only=open_only)
+
+    def job(self, id: int) -> Job:
+        """Raises JobNotFound."""
+        if not 0 <= id < 2**63:
+            raise JobNotFound(f"There is no job with the number {id}.")
+        return self._store.get_job(id)
+
+    def cancel_job(self, id: int) -> Job:
+        """Ends a job; one that is running stops soon, and keeps what it has done. Raises
+        JobNotFound."""
+        self.job(id)
+        self._store.finish_job(id, JobState.CANCELLED, "Cancelled.")
+        return self.job(id)
+
+    def close(self) -> None:
+        """Ends the background work and processes, and releases files."""
+        if self._background is not None:
+            self._background.close()
+        super().close()
+
+    def _wake(self) -> None:
+        if self._background is not None:
+            self._background.wake()
+
+    def _work_when_there_is_some(self, stop: threading.Event) -> None:
+        self._rescan_when_due()
+        if self._store.pending_uploads(1) or self._store.list_jobs(1, open_only=True):
+            self.work(stop=stop)
+        else:
+            self._ingest_pool.close_when_unused(_IDLE_POOL_S)
+
+    def _rescan_when_due(self) -> None:
+        """Looks through linked folders again now and then, when the settings say so."""
+        every_s = self.settings.rescan_every_s
+        if not every_s or time.monotonic() - self._rescanned_s < every_s:
+            return
+        self._rescanned_s = time.monotonic()
+        self.rescan()
+
+    # --- one job --------------------------------------------------------------------------
+
+    def _do(self, job: Job, stop: threading.Event) -> None:
+        """Carries a job to its end; when `stop` is set in between, it stays running, and whoever
+        works next goes on with it."""
+        watch = _Watch(self, job.id, stop)
+        try:
+            message = self._carry_out(job, watch)
+        except LookalikeError as error:
+            self._store.finish_job(job.id, JobState.FAILED, str(error))
+        except Exception as error:
+            self._store.finish_job(job.id, JobState.FAILED, f"{type(error).__name__}: {error}")
+            raise
+        else:
+            if not watch.is_set():
+                self._store.finish_job(job.id, JobState.DONE, message)
+
+    def _carry_out(self, job: Job, watch: _Watch) -> str:
+        if job.kind is JobKind.REMOVE_FOLDER:
+            return f"{self._forget_root(job.argument, watch):,} assets forgotten."
+        if job.argument not in self._store.list_roots():
+            return "The folder is not linked any more."
+        report = self._index_folders([job.argument], progress=watch.report, stop=watch)
+        return (
+            f"{report.indexed:,} indexed, {sum(report.skipped.values()):,} skipped, "
+            f"{report.missing:,} missing."
+        )
+
+
+class _Watch(threading.Event):
+    """Set when the work is to stop, or this job was cancelled; passes its progress on."""
+
+    def __init__(self, library: Working, job_id: int, stop: threading.Event) -> None:
+        super().__init__()
+        self._library = library
+        self._job_id = job_id
+        self._stop = stop
+        self._reported_s = float("-inf")
+
+    def is_set(self) -> bool:
+        """Whether to stop."""
+        return super().is_set() or self._stop.is_set()
+
+    def report(self, progress: Progress) -> None:
+        """Writes progress now and then, and looks whether the job was cancelled."""
+        now_s = time.monotonic()
+        if now_s - self._reported_s < _REPORT_EVERY_S:
+            return
+        self._reported_s = now_s
+        store = self._library._store
+        store.report_job(self._job_id, progress.stage, progress.done, progress.total)
+        if store.get_job(self._job_id).state is not JobState.RUNNING:
+            self.set()

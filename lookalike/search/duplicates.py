@@ -1,0 +1,259 @@
+"""Finds related pictures: each new or changed asset is compared once with what is near it.
+
+Near are the same content, near hashes in eight orientations, and the model's nearest neighbours,
+which catch crops and borders. The work goes along the store's generations; pairs and the
+generation reached are saved together, so a scan that was killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from lookalike.search.hash_index import HashIndex
+from lookalike.search.relations import (
+    MAX_PHASH64_BITS,
+    MAX_PHASH256_BITS,
+    Sample,
+    compare,
+    sample_of,
+)
+from lookalike.search.verdicts import Finding
+from lookalike.stores.base import Contents, Store, VectorChanges, VectorIndex
+from lookalike.types import OTHER_PICTURES, CompareReport, Pair, Progress
+
+VERSION = "1"  # another number makes every library compare anew
+MIN_SCORE = 0.78  # of crops by a fifth and of borders, 98 in 100 score higher with the original
+NEIGHBOURS = 4  # of the model's, for each picture
+HASH_NEIGHBOURS = 24
+CHUNK = 256  # assets between two saves
+_SAMPLES = 3000  # pictures kept at hand: about 150 MB
+_MAX_CLOSED = 16  # relatives of a picture that are compared with each other
+
+Names = tuple[str, str]  # content hashes, the lower first
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Surroundings:
+    """What a scan works on."""
+
+    store: Store
+    index: VectorIndex  # caught up with the store
+    model_id: str
+    read_thumbnail: Callable[[str], bytes | None]  # by sha256
+    threads: int = 2
+
+
+def scan_name(model_id: str) -> str:
+    """Under which the store remembers how far a scan has come."""
+    return f"{VERSION}:{model_id}"
+
+
+def scan(
+    around: Surroundings,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+) -> CompareReport:
+    """Compares all that was added or changed since the last scan. `stop` ends it early, and the
+    next one goes on from there."""
+    return _Scan(around).run(progress, stop or threading.Event())
+
+
+@dataclass
+class _Scan:
+    around: Surroundings
+    compared: int = 0
+    looked_at: int = 0
+    found: int = 0
+    seen: set[Names] = field(default_factory=set)
+    closed: set[Names] = field(default_factory=set)
+    relatives: dict[str, set[str]] = field(default_factory=dict)
+
+    def run(
+        self, progress: Callable[[Progress], None] | None, stop: threading.Event
+    ) -> CompareReport:
+        started_s = time.perf_counter()
+        store, name = self.around.store, scan_name(self.around.model_id)
+        generation = store.compared_generation(name)
+        if generation < store.generation():
+            self._prepare()
+            total = self._count(generation)
+            for changes in self._changes(generation):
+                if stop.is_set():
+                    break
+                pairs = self._compare(changes)
+                store.save_pairs(name, pairs, changes.generation)
+                self.compared += len(changes.keys)
+                self.found += len(pairs)
+                if progress is not None:
+                    progress(_progress(self.compared, total, time.perf_counter() - started_s))
+        return CompareReport(
+            compared=self.compared,
+            looked_at=self.looked_at,
+            found=self.found,
+            interrupted=stop.is_set(),
+            took_s=time.perf_counter() - started_s,
+        )
+
+    def _prepare(self) -> None:
+        contents = self.around.store.contents()
+        self._contents: Contents = contents
+        self._row_of_key = {int(key): row for row, key in enumerate(contents.keys)}
+        self._row_of_name = {name: row for row, name in reversed([*enumerate(contents.sha256)])}
+        self._hashes = HashIndex(contents.phash64, contents.phash256)
+        self._samples: OrderedDict[str, Sample] = OrderedDict()
+        self._lock = threading.Lock()
+        for pair in self.around.store.list_pairs():
+            if pair.relation not in OTHER_PICTURES:
+                self._relate(pair)
+
+    def _count(self, generation: int) -> int:
+        """How many assets there are to compare, about: those that left the library count too."""
+        return min(len(self._contents.keys), self.around.store.generation() - generation)
+
+    def _changes(self, generation: int) -> Iterator[VectorChanges]:
+        more = True
+        while more:
+            changes = self.around.store.changes(self.around.model_id, generation, CHUNK)
+            yield changes
+            generation, more = changes.generation, changes.more
+
+    # --- one chunk ------------------------------------------------------------------------
+
+    def _compare(self, changes: VectorChanges) -> list[Pair]:
+        scores = self._candidates(changes)
+        pairs = self._look_at(scores.items())
+        related = [pair for pair in pairs if pair.relation not in OTHER_PICTURES]
+        for pair in related:
+            self._relate(pair)
+        return pairs + self._look_at(((names, 0.0) for names in self._open(related)), closely=True)
+
+    def _candidates(self, changes: VectorChanges) -> dict[Names, float]:
+        """Pairs to look at, each with the model's score, 0 where that is not known."""
+        known = [
+            (self._row_of_key[int(key)], vector)
+            for key, vector in zip(changes.keys, changes.vectors, strict=True)
+            if int(key) in self._row_of_key
+        ]
+        found: dict[Names, float] = {}
+        rows = [row for row, _ in known]
+        near = self._hashes.near(
+            self._contents.phash64[rows],
+            self._contents.phash256[rows],
+            max_coarse=MAX_PHASH64_BITS,
+            max_fine=MAX_PHASH256_BITS,
+            most=HASH_NEIGHBOURS,
+        )
+        for row, others in zip(rows, near, strict=True):
+            for other in others.tolist():
+                self._note(found, row, other, 0.0)
+        with ThreadPoolExecutor(self.around.threads) as threads:
+            for (row, _), answer in zip(
+                known, threads.map(self._neighbours, (vector for _, vector in known)), strict=True
+            ):
+                for key, score in answer:
+                    other_row = self._row_of_key.get(key)
+                    if other_row is not None:
+                        self._note(found, row, other_row, score)
+        return found
+
+    def _neighbours(self, vector: np.ndarray) -> list[tuple[int, float]]:
+        keys, scores = self.around.index.search(vector.astype(np.float32), NEIGHBOURS + 1)
+        return [
+            (key, score)
+            for key, score in zip(keys.tolist(), scores.tolist(), strict=True)
+            if score >= MIN_SCORE
+        ]
+
+    def _note(self, found: dict[Names, float], row: int, other: int, score: float) -> None:
+        one, two = self._contents.sha256[row], self._contents.sha256[other]
+        names = (min(one, two), max(one, two))
+        if one != two and names not in self.seen:
+            found[names] = max(score, found.get(names, 0.0))
+
+    def _open(self, pairs: Sequence[Pair]) -> Iterator[Names]:
+        """Pairs that a group needs to be complete: relatives of one picture that were not
+        compared with each other."""
+        for pair in pairs:
+            for middle, end in ((pair.one, pair.other), (pair.other, pair.one)):
+                for third in sorted(self.relatives[middle])[:_MAX_CLOSED]:
+                    names = (min(end, third), max(end, third))
+                    if third not in {end, *self.relatives[end]} and names not in self.closed:
+                        self.closed.add(names)
+                        yield names
+
+    def _relate(self, pair: Pair) -> None:
+        self.relatives.setdefault(pair.one, set()).add(pair.other)
+        self.relatives.setdefault(pair.other, set()).add(pair.one)
+
+    # --- pixels ---------------------------------------------------------------------------
+
+    def _look_at(
+        self, scores: Iterable[tuple[Names, float]], *, closely: bool = False
+    ) -> list[Pair]:
+        """`closely`: both are the same picture as some third one."""
+        wanted = {names: score for names, score in scores if names not in self.seen or closely}
+        self.seen.update(wanted)
+        self.looked_at += len(wanted)
+        self._fetch({name for names in wanted for name in names})
+
+        def look(item: tuple[Names, float]) -> Pair | None:
+            (one, other), score = item
+            first, second = self._sample(one), self._sample(other)
+            if first is None or second is None:
+                return None
+            finding = compare(first, second, score=score, crops=score > 0, have_relative=closely)
+            return _to_pair(one, other, finding) if finding is not None else None
+
+        with ThreadPoolExecutor(self.around.threads) as threads:
+            found = threads.map(look, sorted(wanted.items()))
+            return [pair for pair in found if pair is not None]
+
+    def _fetch(self, names: set[str]) -> None:
+        """Reads the assets of what is not at hand, all at once; the oldest give way."""
+        for name in names & self._samples.keys():
+            self._samples.move_to_end(name)
+        missing = sorted(names - self._samples.keys())
+        keys = [int(self._contents.keys[self._row_of_name[name]]) for name in missing]
+        for asset in self.around.store.get_assets(keys):
+            # Without its thumbnail, which `_sample` reads where it runs in several threads.
+            sample = sample_of(asset, lambda _: None)
+            if sample is not None:
+                self._samples[sample.sha256] = sample
+        while len(self._samples) > max(_SAMPLES, len(names)):
+            self._samples.popitem(last=False)
+
+    def _sample(self, name: str) -> Sample | None:
+        sample = self._samples.get(name)
+        if sample is None or sample.thumbnail is not None:
+            return sample
+        thumbnail = self.around.read_thumbnail(name)
+        whole = replace(sample, thumbnail=thumbnail)
+        with self._lock:
+            self._samples[name] = whole
+        return whole
+
+
+def _to_pair(one: str, other: str, finding: Finding) -> Pair:
+    return Pair(
+        one=one,
+        other=other,
+        relation=finding.relation,
+        confidence=finding.confidence,
+        copy={0: None, 1: one, 2: other}[finding.copy],
+    )
+
+
+def _progress(done: int, total: int, took_s: float) -> Progress:
+    rate = done / max(took_s, 1e-6)
+    left_s = max(0, total - done) / rate if rate > 0 else None
+    return Progress(
+        stage="compare", done=done, total=max(total, done), rate_per_s=rate, remaining_s=left_s
+    )

@@ -1,0 +1,201 @@
+"""The REST API: what it answers when all is well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from lookalike import Library
+
+from .conftest import BLUE, RED, picture
+
+
+def names(answer) -> list[str]:  # type: ignore[no-untyped-def]
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    if "results" in body:
+        return [result["asset"]["name"] for result in body["results"]]
+    return [asset["name"] for asset in body["assets"]]
+
+
+# --- search -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["red", "blue"])
+def test_search_by_words(api: TestClient, stocked: dict[str, str], text: str) -> None:
+    answer = api.get("/api/v1/search", params={"text": text})
+    assert names(answer)[0] == f"{text}.png"
+    assert answer.json()["coverage"]["indexed"] == 2
+
+
+def test_search_by_image_in_a_form(api: TestClient, stocked: dict[str, str]) -> None:
+    files = {"image": ("query.png", picture(BLUE), "image/png")}
+    answer = api.post("/api/v1/search", files=files, data={"limit": "1"})
+    assert names(answer) == ["blue.png"]
+    assert answer.json()["results"][0]["relation"] == "identical"
+    rest = api.post("/api/v1/search", files=files, data={"cursor": answer.json()["next_cursor"]})
+    assert names(rest) == ["red.png"]
+    less = {"minus_image": ("query.png", picture(BLUE), "image/png")}
+    assert names(api.post("/api/v1/search", files=less, data={"text": "red"}))[0] == "red.png"
+
+
+def test_search_by_asset_and_with_filters(api: TestClient, stocked: dict[str, str]) -> None:
+    assert names(api.get("/api/v1/search", params={"like": stocked["red.png"]}))[0] == "red.png"
+    assert names(api.get(f"/api/v1/assets/{stocked['blue.png']}/similar"))[0] == "blue.png"
+    params = {"text": "red", "name": "blue", "in": "shop", "type": "png", "min_width": "64"}
+    assert names(api.get("/api/v1/search", params=params)) == ["blue.png"]
+    assert names(api.get("/api/v1/search", params={"text": "red", "type": "gif"})) == []
+
+
+def test_names_that_match(api: TestClient, stocked: dict[str, str]) -> None:
+    body = api.get("/api/v1/names", params={"text": "SHO"}).json()
+    assert (body["folders"], body["assets"]) == (["shop"], [])
+
+
+# --- assets -------------------------------------------------------------------------------
+
+
+def test_list_in_pages(api: TestClient, stocked: dict[str, str]) -> None:
+    first = api.get("/api/v1/assets", params={"limit": 1, "sort": "name", "folder": "shop"})
+    assert names(first) == ["blue.png"]
+    assert first.json()["total"] == 2
+    params = {"sort": "name", "folder": "shop", "cursor": first.json()["next_cursor"]}
+    assert names(api.get("/api/v1/assets", params=params)) == ["red.png"]
+    assert names(api.get("/api/v1/assets", params={"folder": ""})) == []
+    assert names(api.get("/api/v1/assets", params={"state": ["pending", "trashed"]})) == []
+
+
+def test_upload_raw_and_as_a_form(api: TestClient, library: Library) -> None:
+    params = {"name": "a.png", "folder": "x"}
+    raw = api.post("/api/v1/assets", params=params, content=picture())
+    assert (raw.status_code, raw.json()["name"], raw.json()["state"]) == (201, "a.png", "pending")
+    form = api.post(
+        "/api/v1/assets", files={"file": ("a.png", picture(), "image/png")}, data={"folder": "x"}
+    )
+    assert (form.status_code, form.json()["name"]) == (201, "a (2).png")
+    replaced = api.post(
+        "/api/v1/assets", params=params | {"on_collision": "replace"}, content=picture(BLUE)
+    )
+    assert replaced.json()["id"] == raw.json()["id"]
+    again = api.put(f"/api/v1/assets/{raw.json()['id']}/original", content=picture(RED))
+    assert again.json()["sha256"] == raw.json()["sha256"]
+    library.work()
+    assert names(api.get("/api/v1/search", params={"text": "red"}))[0].startswith("a")
+
+
+def test_edit_trash_restore_and_empty(api: TestClient, stocked: dict[str, str]) -> None:
+    url = f"/api/v1/assets/{stocked['red.png']}"
+    edited = api.patch(url, json={"name": "rot.png", "tags": ["a"], "metadata": {"sku": 1}})
+    assert (edited.json()["name"], edited.json()["tags"]) == ("rot.png", ["a"])
+    assert api.get(url).json() == edited.json()
+    assert api.get("/api/v1/tags").json() == {"tags": [{"name": "a", "assets": 1}]}
+    assert api.delete(url).json()["state"] == "trashed"
+    assert names(api.get("/api/v1/assets")) == ["blue.png"]
+    assert api.post(f"{url}/restore").json()["state"] == "indexed"
+    ids = [*stocked.values()]
+    assert api.post("/api/v1/assets/tag", json={"ids": ids, "add": ["b"]}).json() == {"count": 2}
+    assert api.post("/api/v1/assets/move", json={"ids": ids, "folder": "y"}).json()["count"] == 2
+    folders = api.get("/api/v1/folders").json()["folders"]
+    assert [(folder["path"], folder["total"]) for folder in folders] == [("y", 2)]
+    assert api.post("/api/v1/assets/trash", json={"ids": ids}).json() == {"count": 2}
+    assert api.post("/api/v1/assets/restore", json={"ids": ids[:1]}).json() == {"count": 1}
+    assert api.delete("/api/v1/trash").json() == {"count": 1}
+    assert api.get(f"/api/v1/assets/{ids[1]}").status_code == 404
+
+
+def test_empty_folder_is_made_and_forgotten(api: TestClient) -> None:
+    assert api.post("/api/v1/folders", json={"path": "/new/one"}).json() == {"path": "new/one"}
+    assert len(api.get("/api/v1/folders").json()["folders"]) == 2
+    assert api.delete("/api/v1/folders", params={"path": "new/one"}).status_code == 200
+    assert api.get("/api/v1/folders").json() == {"folders": []}
+
+
+# --- bytes --------------------------------------------------------------------------------
+
+
+def test_original_in_ranges_and_from_the_cache(api: TestClient, stocked: dict[str, str]) -> None:
+    asset = api.get(f"/api/v1/assets/{stocked['red.png']}").json()
+    whole = api.get(asset["original_url"])
+    assert (whole.content, whole.headers["content-type"]) == (picture(RED), "image/png")
+    assert "immutable" in whole.headers["cache-control"]
+    assert whole.headers["content-disposition"].startswith("inline")
+    part = api.get(asset["original_url"], headers={"range": "bytes=1-3"})
+    assert (part.status_code, part.content) == (206, b"PNG")
+    cached = api.get(asset["original_url"], headers={"if-none-match": whole.headers["etag"]})
+    assert (cached.status_code, cached.content) == (304, b"")
+    plain = api.get(asset["original_url"].split("?")[0], params={"download": True})
+    assert "immutable" not in plain.headers["cache-control"]
+    assert plain.headers["content-disposition"].startswith("attachment")
+
+
+def test_thumbnail_from_the_cache(api: TestClient, stocked: dict[str, str]) -> None:
+    asset = api.get(f"/api/v1/assets/{stocked['red.png']}").json()
+    small = api.get(asset["thumbnail_url"])
+    assert (small.headers["content-type"], small.content[8:12]) == ("image/webp", b"WEBP")
+    assert "immutable" in small.headers["cache-control"]
+    headers = {"if-none-match": small.headers["etag"]}
+    assert api.get(asset["thumbnail_url"], headers=headers).status_code == 304
+
+
+def test_drawing_cannot_run(api: TestClient, library: Library) -> None:
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script/></svg>'
+    id = api.post("/api/v1/assets", params={"name": "a.svg"}, content=drawing).json()["id"]
+    library.work()
+    sent = api.get(f"/api/v1/assets/{id}/original")
+    assert sent.content == drawing
+    assert "sandbox" in sent.headers["content-security-policy"]
+    assert "script-src" not in sent.headers["content-security-policy"]
+    assert sent.headers["content-disposition"].startswith("attachment")
+    assert sent.headers["x-content-type-options"] == "nosniff"
+
+
+def test_page_that_poses_as_a_picture_is_no_page(api: TestClient) -> None:
+    id = api.post(
+        "/api/v1/assets", params={"name": "a.pdf"}, content=b"<script>alert(1)</script>"
+    ).json()["id"]
+    sent = api.get(f"/api/v1/assets/{id}/original")
+    assert sent.headers["content-type"] == "application/octet-stream"
+    assert sent.headers["content-disposition"].startswith("attachment")
+
+
+# --- work ---------------------------------------------------------------------------------
+
+
+def test_linked_folder_by_a_job(api: TestClient, library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    (folder / "red.png").write_bytes(picture(RED))
+    job = api.post("/api/v1/linked-folders", json={"path": str(folder)})
+    assert (job.status_code, job.json()["state"]) == (202, "queued")
+    library.work()
+    assert api.get(f"/api/v1/jobs/{job.json()['id']}").json()["state"] == "done"
+    assert api.get("/api/v1/linked-folders").json() == {"folders": [str(folder)]}
+    again = api.post("/api/v1/linked-folders/rescan").json()["jobs"]
+    open_jobs = api.get("/api/v1/jobs", params={"open": True}).json()["jobs"]
+    assert [one["id"] for one in open_jobs] == [one["id"] for one in again]
+    assert api.delete(f"/api/v1/jobs/{again[0]['id']}").json()["state"] == "cancelled"
+    api.delete("/api/v1/linked-folders", params={"path": str(folder)})
+    library.work()
+    assert api.get("/api/v1/status").json()["coverage"]["total"] == 0
+
+
+def test_visual_search_is_switched_and_requested(api: TestClient, stocked: dict[str, str]) -> None:
+    assert api.get("/api/v1/status").json()["visual_search"] is True
+    assert api.put("/api/v1/visual-search", json={"on": False}).json() == {"on": False}
+    assert api.post("/api/v1/visual-search/requests").status_code == 201
+    assert len(api.get("/api/v1/visual-search/requests").json()["requests"]) == 1
+    api.put("/api/v1/visual-search", json={"on": True})
+    assert api.get("/api/v1/visual-search/requests").json() == {"requests": []}
+    activity = api.get("/api/v1/activity", params={"limit": 2}).json()["activity"]
+    assert [one["what"] for one in activity] == ["visual_search_on", "visual_search_off"]
+    older = api.get("/api/v1/activity", params={"before": activity[1]["id"]}).json()["activity"]
+    assert [one["what"] for one in older] == ["upload", "upload"]
+
+
+def test_name_that_is_not_utf8_can_be_answered(
+    api: TestClient, library: Library, tmp_path: Path
+) -> None:
+    library.upload(picture(), name="café ☕ \U0001f426.png")
+    assert names(api.get("/api/v1/assets")) == ["café ☕ \U0001f426.png"]
