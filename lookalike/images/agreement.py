@@ -20,6 +20,8 @@ SURE = 1.6  # tolerances: a spot that is further off was changed
 MIN_USABLE = 200  # pixels, for a change of tone to be told
 SAME_GAIN = 0.05
 CLIPPED = 20.0  # of 255: more tolerance near white, where a change of brightness clips
+WHITE = 245.0
+PLAINLY = 25.0  # of 255
 BLOCK_PX = 12
 MIN_STRENGTH = 8.0  # of the fine structure in a block, 0 to 255, for it to say anything
 MIN_BLOCK_DETAIL = 0.5  # correlation of a block below which it shows something else
@@ -38,7 +40,8 @@ class Agreement:
     texture: float  # strength of that structure in the flatter picture, 0 to 255
     textured: float  # part of the area that has any
     changed: float  # part of the area where they differ
-    changed_box: float  # part of the area of the box around that
+    altered: float  # part of the pixels that are plainly not the same
+    white: float  # part of the area that is white in both
     gain: float
     offset: float
     is_greyed: bool  # one is grey, the other is in colour
@@ -75,7 +78,8 @@ def measure(one: Float32s, other: Float32s) -> Agreement:
         if inner.any()
         else 0.0,
         changed=float(changed_spots.mean()),
-        changed_box=_box_part(changed_spots),
+        altered=float((np.abs(fitted - other).max(axis=2) > PLAINLY).mean()),
+        white=float((np.minimum(one, other).min(axis=2) > WHITE).mean()),
         gain=gain,
         offset=offset,
         is_greyed=is_greyed,
@@ -207,14 +211,6 @@ def _grown(spots: Bools) -> Bools:
         [padded[y : y + high, x : x + wide] for y in range(3) for x in range(3)]
     )
     return grown
-
-
-def _box_part(spots: Bools) -> float:
-    if not spots.any():
-        return 0.0
-    rows, columns = np.flatnonzero(spots.any(axis=1)), np.flatnonzero(spots.any(axis=0))
-    area = (rows[-1] - rows[0] + 1) * (columns[-1] - columns[0] + 1)
-    return float(area / spots.size)
 
 
 def _strength(values: Float32s) -> float:

@@ -31,7 +31,10 @@ MIN_DETAIL_RECOLOURED = 0.96
 MIN_DETAIL_RECOLOURED_SMOOTH = 0.9  # little structure drowns in the noise of compression
 SMOOTH_TEXTURE = 6.0  # of 255
 MAX_CHANGED = 0.28  # part of the area that a caption or a logo may take, with a margin
-MIN_ADDED_ON_WHITE = 0.04
+MIN_ADDED_ON_WHITE = 0.1
+MAX_ALTERED_ON_WHITE = 0.04
+MAX_ALTERED = 0.054  # part of the pixels: letters and small logos, not another garment
+MAX_WHITE = 0.15  # part of the area from which a picture is "on white", whatever is on it
 MIN_ADDED = 0.1  # of the fine structure in both patches
 MAX_STRAY = 0.004  # part of the area that may differ by chance
 MAX_DIFFERENCE = 10.0  # of 255, mean
@@ -110,13 +113,13 @@ def _limits(found: Agreement) -> tuple[float, float]:
         is_smooth = found.texture < SMOOTH_TEXTURE
         least = MIN_DETAIL_RECOLOURED_SMOOTH if is_smooth else MIN_DETAIL_RECOLOURED
         return least, MAX_DIFFERENCE_RECOLOURED
-    if not is_same_tone:
+    if not is_same_tone or found.altered > MAX_ALTERED:
         return NEVER
-    if found.textured < MIN_TEXTURED:
-        if abs(found.added) < MIN_ADDED_ON_WHITE:  # another print rather than a print more
-            return NEVER
-        return MIN_DETAIL_CHANGED_ON_WHITE, MAX_DIFFERENCE_CHANGED
-    return MIN_DETAIL_CHANGED, MAX_DIFFERENCE_CHANGED
+    if found.textured >= MIN_TEXTURED and found.white < MAX_WHITE:
+        return MIN_DETAIL_CHANGED, MAX_DIFFERENCE_CHANGED
+    # On white: another print, or another garment on the same body, is no caption.
+    is_caption = abs(found.added) >= MIN_ADDED_ON_WHITE and found.altered <= MAX_ALTERED_ON_WHITE
+    return (MIN_DETAIL_CHANGED_ON_WHITE, MAX_DIFFERENCE_CHANGED) if is_caption else NEVER
 
 
 def _is_same_tone(found: Agreement) -> bool:
@@ -134,7 +137,8 @@ def _named(
     confidence: float,
 ) -> Finding:
     """The relation that says most about what was done. `other` is already turned."""
-    if agreement.changed > MAX_STRAY:
+    is_same_tone = _is_same_tone(agreement) and not agreement.is_greyed
+    if agreement.changed > MAX_STRAY and is_same_tone:  # else what was clipped looks changed
         return Finding(Relation.OVERLAID, confidence, _with_more(agreement.added))
     mine, theirs = placement.overlap()
     fills_one, fills_other = _is_whole(mine), _is_whole(theirs)
@@ -145,7 +149,7 @@ def _named(
 
         is_mirrored = placement.turn in MIRRORING
         return Finding(Relation.MIRRORED if is_mirrored else Relation.ROTATED, confidence)
-    if agreement.is_greyed or not _is_same_tone(agreement):
+    if not is_same_tone:
         grey = 0 if not agreement.is_greyed else 1 if _is_grey(one) else 2
         return Finding(Relation.RECOLOURED, confidence, grey)
     if one_size == other_size:

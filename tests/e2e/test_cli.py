@@ -445,11 +445,9 @@ def run_in_terminal(command: list[str], term: str, answer: bytes) -> tuple[bytes
 
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 200, 2000, 800))
-    # Some test runners set COLUMNS; the terminal's own size shall count.
-    environ = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    process = subprocess.Popen(
-        command, stdin=theirs, stdout=theirs, stderr=theirs, env={**environ, "TERM": term}
-    )
+    # Some test runners set COLUMNS, and a dumb terminal has no size of its own.
+    environ = {**os.environ, "TERM": term, "COLUMNS": "200"}
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environ)
     os.close(theirs)
     shown, asked, deadline_s = b"", False, time.monotonic() + 60
     while time.monotonic() < deadline_s:
