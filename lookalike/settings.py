@@ -57,7 +57,7 @@ class Settings:
     model_threads: int = _setting(0, "Threads that compute vectors; 0 means all cores.", minimum=0)
     batch_size: int = _setting(16, "Pictures per batch of the model.", minimum=1)
     exact_below: int = _setting(
-        1_000, "Searches limited to at most so many pictures compare with each one.", minimum=0
+        500, "Searches limited to at most so many pictures compare with each one.", minimum=0
     )
     shortlist: int = _setting(
         400, "Candidates taken from the index and scored again exactly.", minimum=1

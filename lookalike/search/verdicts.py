@@ -111,15 +111,21 @@ def _limits(found: Agreement) -> tuple[float, float]:
         if is_same_tone:
             return MIN_DETAIL, MAX_DIFFERENCE
         is_smooth = found.texture < SMOOTH_TEXTURE
+        if is_smooth and _is_on_white(found):  # a dark glove in another dark colour
+            return NEVER
         least = MIN_DETAIL_RECOLOURED_SMOOTH if is_smooth else MIN_DETAIL_RECOLOURED
         return least, MAX_DIFFERENCE_RECOLOURED
     if not is_same_tone or found.altered > MAX_ALTERED:
         return NEVER
-    if found.textured >= MIN_TEXTURED and found.white < MAX_WHITE:
+    if not _is_on_white(found):
         return MIN_DETAIL_CHANGED, MAX_DIFFERENCE_CHANGED
     # On white: another print, or another garment on the same body, is no caption.
     is_caption = abs(found.added) >= MIN_ADDED_ON_WHITE and found.altered <= MAX_ALTERED_ON_WHITE
     return (MIN_DETAIL_CHANGED_ON_WHITE, MAX_DIFFERENCE_CHANGED) if is_caption else NEVER
+
+
+def _is_on_white(found: Agreement) -> bool:
+    return found.textured < MIN_TEXTURED or found.white >= MAX_WHITE
 
 
 def _is_same_tone(found: Agreement) -> bool:
