@@ -9,6 +9,9 @@ from lookalike.errors import ImageError
 from lookalike.images.decode import Limits
 from lookalike.images.picture import Picture
 from lookalike.images.sandbox import DecodePool
+from lookalike.library import Library
+from lookalike.settings import Settings
+from lookalike.testing import FakeEmbedder
 
 VARIANTS = 84  # of each type: 504 in all
 TYPES = ("jpeg", "png", "webp", "gif", "avif", "svg")
@@ -80,3 +83,21 @@ def test_corrupted_variants(make, kind):
     assert codes.total() == VARIANTS
     assert codes["corrupt_image"] > 0
     print(kind, dict(codes))
+
+
+def test_corrupted_variants_in_a_library_each_have_a_reason(make, tmp_path):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for kind in TYPES:
+        for number, data in enumerate(variants(make, kind)):
+            (folder / f"{number}.{kind}").write_bytes(data)
+    settings = Settings(max_pixels=4_000_000, max_avif_pixels=4_000_000, decode_timeout_s=5.0)
+    with Library.open(tmp_path / "lib", settings=settings, embedder=FakeEmbedder()) as library:
+        library.index([folder])
+        coverage = library.status().coverage
+        skipped = library.skipped()
+    assert coverage.total == VARIANTS * len(TYPES)
+    assert coverage.pending == 0
+    assert coverage.indexed + len(skipped) == coverage.total
+    assert len(skipped) == sum(coverage.skipped.values())
+    assert all(asset.skip_reason and asset.skip_detail for asset in skipped)
