@@ -111,8 +111,8 @@ def _limits(found: Agreement) -> tuple[float, float]:
         if is_same_tone:
             return MIN_DETAIL, MAX_DIFFERENCE
         is_smooth = found.texture < SMOOTH_TEXTURE
-        if is_smooth and _is_on_white(found):  # a dark glove in another dark colour
-            return NEVER
+        if found.white >= MAX_WHITE and found.offset != 0:
+            return NEVER  # white stays white and the rest gets darker: the glove in another colour
         least = MIN_DETAIL_RECOLOURED_SMOOTH if is_smooth else MIN_DETAIL_RECOLOURED
         return least, MAX_DIFFERENCE_RECOLOURED
     if not is_same_tone or found.altered > MAX_ALTERED:
@@ -120,7 +120,11 @@ def _limits(found: Agreement) -> tuple[float, float]:
     if not _is_on_white(found):
         return MIN_DETAIL_CHANGED, MAX_DIFFERENCE_CHANGED
     # On white: another print, or another garment on the same body, is no caption.
-    is_caption = abs(found.added) >= MIN_ADDED_ON_WHITE and found.altered <= MAX_ALTERED_ON_WHITE
+    is_caption = (
+        (found.gain, found.offset) == (1.0, 0.0)
+        and abs(found.added) >= MIN_ADDED_ON_WHITE
+        and found.altered <= MAX_ALTERED_ON_WHITE
+    )
     return (MIN_DETAIL_CHANGED_ON_WHITE, MAX_DIFFERENCE_CHANGED) if is_caption else NEVER
 
 
