@@ -55,7 +55,8 @@ def test_library_shows_folders_and_what_is_below_them(page: Page, site: Site) ->
         "berries.webp",
         "autumn.png",
     }
-    page.locator(".subfolders").get_by_role("link", name="wood").click()
+    with page.expect_navigation():
+        page.locator(".subfolders").get_by_role("link", name="wood").click()
     assert set(names(page)) == {"tall-tree.png", "berries.webp", "autumn.png"}
 
 
