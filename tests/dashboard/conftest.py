@@ -15,7 +15,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from lookalike.api.app import create_app
 from lookalike.arrays import Float32s
@@ -37,6 +44,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 PATCHES = 6
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 SETTINGS = Settings(decode_processes=1)
 
 
