@@ -17,7 +17,7 @@ PAGE = Path(__file__).with_name("cli.md")
 INTRODUCTION = """\
 # Command line
 
-<!-- Made by `python docs/make_cli.py`; change the help texts in lookalike/cli.py instead. -->
+<!-- Made by `python docs/make_cli.py`; change the help texts in lookalike/cli/ instead. -->
 
 Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 failed,
 2 wrong usage, 130 interrupted.

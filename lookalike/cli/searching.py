@@ -1,0 +1,164 @@
+"""Searching from the command line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lookalike.cli.root import cli, open_library, print_json, with_json
+from lookalike.types import Filters, Term
+
+# Enough to push what is unwanted down without turning the search into its opposite.
+MINUS_WEIGHT = -0.5
+
+_TYPES = ("jpeg", "png", "webp", "gif", "avif", "svg")
+_DATE_FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
+
+
+_PICTURE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_DATE = click.DateTime(_DATE_FORMATS)
+_SIDE = click.IntRange(min=1)
+
+
+@cli.command()
+@click.argument("words", nargs=-1)
+@click.option(
+    "images",
+    "--image",
+    metavar="FILE",
+    type=_PICTURE,
+    multiple=True,
+    help="Look for pictures like this file.",
+)
+@click.option(
+    "urls",
+    "--url",
+    metavar="URL",
+    multiple=True,
+    help="Look for pictures like the one at this address.",
+)
+@click.option(
+    "likes",
+    "--like",
+    metavar="PATH|ID",
+    multiple=True,
+    help="Look for pictures like this one of the library.",
+)
+@click.option(
+    "minus_words",
+    "--minus-text",
+    metavar="WORDS",
+    multiple=True,
+    help="Less of what these words describe.",
+)
+@click.option(
+    "minus_images",
+    "--minus-image",
+    metavar="FILE",
+    type=_PICTURE,
+    multiple=True,
+    help="Less like this file.",
+)
+@click.option(
+    "minus_likes",
+    "--minus-like",
+    metavar="PATH|ID",
+    multiple=True,
+    help="Less like this picture of the library.",
+)
+@click.option("--folder", metavar="NAME|PATH", help="Only in this folder and below.")
+@click.option(
+    "types",
+    "--type",
+    type=click.Choice(_TYPES, case_sensitive=False),
+    multiple=True,
+    help="Only files of this type; may be repeated.",
+)
+@click.option(
+    "tags",
+    "--tag",
+    metavar="TAG",
+    multiple=True,
+    help="Only pictures with this tag; repeat it to ask for several at once.",
+)
+@click.option("--after", metavar="DATE", type=_DATE, help="Only taken at or after this date.")
+@click.option("--before", metavar="DATE", type=_DATE, help="Only taken before this date.")
+@click.option("--min-width", metavar="PX", type=_SIDE, help="Only at least so wide.")
+@click.option("--max-width", metavar="PX", type=_SIDE, help="Only at most so wide.")
+@click.option("--min-height", metavar="PX", type=_SIDE, help="Only at least so high.")
+@click.option("--max-height", metavar="PX", type=_SIDE, help="Only at most so high.")
+@click.option(
+    "--orientation",
+    type=click.Choice(("landscape", "portrait", "square")),
+    help="Only of this shape.",
+)
+@click.option(
+    "--limit",
+    metavar="N",
+    type=click.IntRange(1, 1000),
+    default=20,
+    show_default=True,
+    help="Results on a page.",
+)
+@click.option(
+    "--cursor",
+    metavar="CURSOR",
+    help="Go on after a page; each page of --json names the `next_cursor`.",
+)
+@click.option(
+    "--previews/--no-previews",
+    default=True,
+    show_default=True,
+    help="Show small pictures where the terminal can.",
+)
+@with_json
+@click.pass_obj
+def search(
+    obj: dict[str, Any],
+    /,
+    words: tuple[str, ...],
+    images: tuple[Path, ...],
+    urls: tuple[str, ...],
+    likes: tuple[str, ...],
+    minus_words: tuple[str, ...],
+    minus_images: tuple[Path, ...],
+    minus_likes: tuple[str, ...],
+    limit: int,
+    cursor: str | None,
+    previews: bool,
+    as_json: bool,
+    **conditions: Any,
+) -> None:
+    """Find pictures by WORDS, by pictures, or by both at once.
+
+    What is given is added up, and what --minus options name is taken away. WORDS, --image, --url
+    and --like weigh alike. A query of --minus options alone finds what is least like them.
+    """
+    from lookalike import shapes, terminal
+
+    filters = _filters(**conditions)
+    with open_library(obj) as library:
+        terms = [Term.text(" ".join(words))] if words else []
+        terms += [library.image_term(path) for path in images]
+        terms += [Term.url(url) for url in urls]
+        terms += [Term.like(asset) for asset in likes]
+        terms += [Term.text(text, weight=MINUS_WEIGHT) for text in minus_words]
+        terms += [library.image_term(path, weight=MINUS_WEIGHT) for path in minus_images]
+        terms += [Term.like(asset, weight=MINUS_WEIGHT) for asset in minus_likes]
+        found = library.search(terms, filters=filters, limit=limit, cursor=cursor)
+        if as_json:
+            print_json(shapes.found_to_json(found))
+        else:
+            terminal.show_found(found, library.thumbnail if previews else None)
+
+
+def _filters(*, after: datetime | None, before: datetime | None, **conditions: Any) -> Filters:
+    """Dates are taken as UTC, as the times of pictures are."""
+    return Filters(
+        after=after.replace(tzinfo=UTC) if after else None,
+        before=before.replace(tzinfo=UTC) if before else None,
+        **conditions,
+    )
