@@ -53,6 +53,12 @@ class Path(_Body):
     path: str
 
 
+class FolderRename(Path):
+    """A folder, and what its path will be."""
+
+    new_path: str
+
+
 class Switch(_Body):
     """On or off."""
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from lookalike.api import rest_assets, rest_files, rest_people, rest_search, rest_work
+from lookalike.api import (
+    rest_assets,
+    rest_downloads,
+    rest_files,
+    rest_people,
+    rest_search,
+    rest_work,
+)
 from lookalike.api.answers import Answer, ApiRoute, answer_error
 
 router = APIRouter(prefix="/api/v1")
-for part in (rest_search, rest_files, rest_assets, rest_work, rest_people):
+for part in (rest_search, rest_files, rest_downloads, rest_assets, rest_work, rest_people):
     router.include_router(part.router)
 
 _rest = APIRouter(route_class=ApiRoute)

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from lookalike.api.answers import Answer, ApiRoute
 from lookalike.api.bodies import (
     AssetEdit,
+    FolderRename,
     Ids,
     Move,
     Path,
@@ -98,6 +99,19 @@ def restore_asset(id: str, library: TheLibrary, caller: Editor) -> Answer:
     return Answer(asset_to_json(library.asset(id)))
 
 
+@router.get("/trash")
+def measure_trash(library: TheLibrary, _caller: Editor) -> Answer:
+    """How much is in it; `GET /assets?state=trashed` lists it."""
+    count, size_bytes = library.measure_trash()
+    return Answer({"count": count, "bytes": size_bytes})
+
+
+@router.post("/trash/restore")
+def restore_trash(library: TheLibrary, caller: Editor) -> Answer:
+    """Takes everything out of it."""
+    return Answer({"count": library.restore_trash(by=caller.name)})
+
+
 @router.delete("/trash")
 def empty_trash(library: TheLibrary, caller: Administrator) -> Answer:
     """Forgets what is in it, for good."""
@@ -114,6 +128,13 @@ def list_folders(library: TheLibrary, _caller: Viewer) -> Answer:
 def make_folder(body: Path, library: TheLibrary, caller: Editor) -> Answer:
     """Makes an empty folder."""
     return Answer({"path": library.make_folder(body.path, by=caller.name)}, 201)
+
+
+@router.patch("/folders")
+def rename_folder(body: FolderRename, library: TheLibrary, caller: Editor) -> Answer:
+    """Renames a folder, or moves it elsewhere, with all uploads in it."""
+    path = library.rename_folder(body.path, body.new_path, by=caller.name)
+    return Answer({"path": path})
 
 
 @router.delete("/folders")

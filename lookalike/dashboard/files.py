@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 
 IMMUTABLE = "private, max-age=31536000, immutable"
 # What a browser shows as a picture, and only that; a drawing too, since in an <img> no script
@@ -39,6 +40,18 @@ def file_response(
         return Response(status_code=304, headers=headers)
     media_type = mime if mime in SHOWN_TYPES else "application/octet-stream"
     return FileResponse(path, media_type=media_type, headers=headers)
+
+
+def archive_response(archive: Iterator[bytes], name: str) -> Response:
+    """A zip as a download, while it is made."""
+    return StreamingResponse(
+        archive,
+        media_type="application/zip",
+        headers={
+            "cache-control": "no-store",
+            "content-disposition": _disposition(f"{name}.zip", None, download=True),
+        },
+    )
 
 
 def is_known(request: Request, tag: str) -> bool:

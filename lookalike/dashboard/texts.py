@@ -119,6 +119,8 @@ _ACTIVITIES = {
     "tag": "tagged",
     "move": "moved",
     "make_folder": "made the folder",
+    "rename_folder": "renamed the folder",
+    "download": "downloaded",
     "remove_folder": "unlinked",
     "add_folder": "linked",
     "trash": "moved to the trash",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from lookalike.errors import Conflict, InputError
+from lookalike.errors import BadName, Conflict, InputError
 from lookalike.library.core import Core
 from lookalike.library.names import clean_folder, clean_name, clean_tags
 from lookalike.types import Asset
@@ -80,6 +80,17 @@ class Editing(Core):
             self._store.make_folder(folder)
             self.note("make_folder", folder, by=by)
         return folder
+
+    def rename_folder(self, path: str, new_path: str, *, by: str = "") -> str:
+        """Gives a folder, with the uploads in it and all below, another path, which is returned.
+        Raises FolderNotFound, LinkedAsset, AlreadyExists, Conflict, BadName."""
+        folder, target = clean_folder(path), clean_folder(new_path)
+        if not folder or not target:
+            raise BadName("The top of the library has no name; name a folder in it.")
+        if folder != target:
+            self._store.rename_folder(folder, target)
+            self.note("rename_folder", f"{folder} to {target}", by=by)
+        return target
 
     def remove_folder_if_empty(self, path: str, *, by: str = "") -> None:
         """Forgets a folder that was made here. Raises Conflict while there are assets in it."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from lookalike.library.uploading import Uploading
 from lookalike.types import Asset, State
 
-_BATCH = 1000  # assets forgotten in one transaction
+_BATCH = 1000  # assets forgotten or restored in one transaction
 
 
 class Removing(Uploading):
@@ -32,6 +32,22 @@ class Removing(Uploading):
         self._store.set_state(keys, State.INDEXED)
         self.note("restore", f"{len(keys):,} assets", by=by)
         return len(keys)
+
+    def restore_trash(self, *, by: str = "") -> int:
+        """Takes everything out of the trash; returns how many assets."""
+        from lookalike.stores.base import Listing
+
+        listing = Listing(states=frozenset({State.TRASHED}), limit=_BATCH)
+        count = 0
+        while assets := self._store.list_assets(listing).assets:
+            self._store.set_state([asset.key for asset in assets], State.INDEXED)
+            count += len(assets)
+        self.note("restore", f"{count:,} assets", by=by)
+        return count
+
+    def measure_trash(self) -> tuple[int, int]:
+        """How many assets are in the trash, and their bytes."""
+        return self._store.measure_trash()
 
     def empty_trash(self, *, by: str = "") -> int:
         """Forgets what is in the trash; returns how many assets.

@@ -243,6 +243,11 @@ class Store(Protocol):
     def make_folder(self, path: str) -> None:
         """Keeps a folder, even when it is empty."""
 
+    def rename_folder(self, path: str, new_path: str) -> None:
+        """Gives a folder, with all in it, another path. Raises FolderNotFound; LinkedAsset when
+        there are linked files in it; AlreadyExists; Conflict when it would come to lie inside
+        itself."""
+
     def forget_folder(self, path: str) -> None:
         """Stops keeping it; it is listed while it has assets."""
 
@@ -251,6 +256,9 @@ class Store(Protocol):
     def list_assets(self, listing: Listing) -> Listed:
         """One page. Reading on from `next_place` shows every asset that stays in the list once,
         whatever is added or removed meanwhile. Raises BadFilter."""
+
+    def measure_trash(self) -> tuple[int, int]:
+        """How many assets are in the trash, and their bytes."""
 
     def list_folders(self) -> list[FolderCount]:
         """Sorted by path; folders around them that hold nothing themselves are not named."""

@@ -123,7 +123,7 @@ class Edits(Connected):
                 "DELETE FROM loose_blobs WHERE sha256 = ?", [(sha256,) for sha256 in sha256s]
             )
 
-    # --- files and folders ----------------------------------------------------------------
+    # --- files ----------------------------------------------------------------------------
 
     def ignored_files(self, folder: str) -> dict[str, IgnoredFile]:
         """Absolute path -> what is known of removed files below `folder`."""
@@ -141,18 +141,6 @@ class Edits(Connected):
             connection.executemany(
                 SQL["welcome_files"], [{"path": to_bytes(path)} for path in paths]
             )
-
-    def make_folder(self, path: str) -> None:
-        """Keeps a folder, even when it is empty."""
-        with self._connections.writing() as connection:
-            connection.execute(
-                SQL["make_folder"], {"path": to_bytes(path), "now_us": read_clock_us()}
-            )
-
-    def forget_folder(self, path: str) -> None:
-        """Stops keeping it; it is listed while it has assets."""
-        with self._connections.writing() as connection:
-            connection.execute(SQL["forget_folder"], {"path": to_bytes(path)})
 
 
 def _read(connection: sqlite3.Connection, key: int) -> Asset:

@@ -60,6 +60,12 @@ class Lists(Connected):
         more = len(places) > listing.limit
         return Listed(assets, ListPlace(*page[-1]) if more else None, total)
 
+    def measure_trash(self) -> tuple[int, int]:
+        """How many assets are in the trash, and their bytes."""
+        with self._connections.reading() as connection:
+            count, size_bytes = connection.execute(SQL["measure_shelf"], {"shelf": 2}).fetchone()
+        return count, size_bytes
+
     def list_folders(self) -> list[FolderCount]:
         """Sorted by path; folders around them that hold nothing themselves are not named."""
         with self._connections.reading() as connection:

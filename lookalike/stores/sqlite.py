@@ -24,6 +24,7 @@ from lookalike.stores.base import (
 from lookalike.stores.connections import Connections
 from lookalike.stores.edits import Edits
 from lookalike.stores.filters import build_filter
+from lookalike.stores.folders import Folders
 from lookalike.stores.jobs import Jobs
 from lookalike.stores.lists import Lists
 from lookalike.stores.records import (
@@ -43,7 +44,7 @@ from lookalike.stores.rows import to_asset, to_bytes
 from lookalike.types import Asset, Coverage, Decision, Filters, Pair, State
 
 
-class SqliteStore(Accounts, Edits, Jobs, Lists):
+class SqliteStore(Accounts, Edits, Folders, Jobs, Lists):
     """Implements `ServiceStore`. Every write is durable when the method returns."""
 
     @classmethod

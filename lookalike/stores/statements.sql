@@ -263,3 +263,21 @@ SELECT one, other, decided_at_us FROM not_duplicates ORDER BY decided_at_us, one
 
 -- trashed_keys: Those of some assets that are in the trash.
 SELECT key FROM assets WHERE key IN (SELECT value FROM json_each(:keys)) AND state = 'trashed';
+
+-- folder_sources: How many assets of each source a folder and those inside it hold.
+SELECT count(*), coalesce(sum(a.source = 'linked'), 0) FROM folders f
+LEFT JOIN assets a ON a.folder_id = f.id
+WHERE f.path = CAST(:path AS TEXT) OR (f.path >= CAST(:first AS TEXT) AND f.path < CAST(:last AS TEXT));
+
+-- drop_unused_folders: Forgets folders that neither hold anything nor were made by a person.
+DELETE FROM folders
+WHERE (path = CAST(:path AS TEXT) OR (path >= CAST(:first AS TEXT) AND path < CAST(:last AS TEXT)))
+    AND made_at_us IS NULL AND NOT EXISTS (SELECT 1 FROM assets WHERE folder_id = folders.id);
+
+-- rename_folders: Gives a folder and those inside it another path.
+UPDATE folders SET path = CAST(:to AS TEXT) || substr(path, length(CAST(:path AS TEXT)) + 1)
+WHERE path = CAST(:path AS TEXT) OR (path >= CAST(:first AS TEXT) AND path < CAST(:last AS TEXT));
+
+-- measure_shelf: How many assets are on a shelf, and their bytes.
+SELECT count(*), coalesce(sum(size_bytes), 0) FROM assets INDEXED BY listed_by_size
+WHERE shelf = :shelf;

@@ -6,7 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from lookalike.errors import AlreadyExists, AssetNotFound, LinkedAsset
+from lookalike.errors import (
+    AlreadyExists,
+    AssetNotFound,
+    Conflict,
+    FolderNotFound,
+    LinkedAsset,
+)
 from lookalike.stores.base import Collision, Edit, IgnoredFile, NewAsset, Store
 from lookalike.types import Asset, Source, State
 
@@ -220,3 +226,39 @@ def test_skipped_assets_are_listed_by_reason(store: Store) -> None:
     store.set_state([first.key], State.TRASHED)
     assert store.list_skipped("one") == [third]
     assert store.list_skipped("three") == []
+
+
+def test_folder_is_renamed_with_all_below_it_and_nothing_beside_it(store: Store) -> None:
+    store.make_folder("x/empty")
+    inner = store.add_upload(upload(folder="x/y"), Collision.ERROR)
+    beside = store.add_upload(upload(folder="xx"), Collision.ERROR)
+    trashed = store.add_upload(upload(folder="x"), Collision.ERROR)
+    store.set_state([trashed.key], State.TRASHED)
+    store.rename_folder("x", "ä/z")
+    assert [(f.path, f.assets) for f in store.list_folders()] == [
+        ("xx", 1),
+        ("ä/z/empty", 0),
+        ("ä/z/y", 1),
+    ]
+    assert now(store, inner).folder == "ä/z/y"
+    assert now(store, beside).folder == "xx"
+    assert now(store, trashed).folder == "ä/z"
+    for name, error in (("xx", AlreadyExists), ("ä/z/y", Conflict), ("ä/z", Conflict)):
+        with pytest.raises(error):
+            store.rename_folder("ä/z", name)
+    with pytest.raises(FolderNotFound):
+        store.rename_folder("x", "new")
+
+
+def test_folder_with_linked_files_is_not_renamed(store: Store) -> None:
+    store.add_assets([linked()])
+    with pytest.raises(LinkedAsset):
+        store.rename_folder("p", "q")
+    assert [f.path for f in store.list_folders()] == ["p"]
+
+
+def test_trash_is_measured(store: Store) -> None:
+    first, _ = store.add_assets([linked(size_bytes=7), linked("/p/b.png")])
+    assert store.measure_trash() == (0, 0)
+    store.set_state([first.key], State.TRASHED)
+    assert store.measure_trash() == (1, 7)

@@ -49,12 +49,12 @@ def place(tmp_path: Path) -> Iterator[dict[str, str]]:
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_examples_of_the_api_run(place: dict[str, str], tmp_path: Path) -> None:
     blocks = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     # The files are there, and searchable, before they are searched for.
     indexed = """for _ in $(seq 1000); do
         curl -fsS -H "$AUTH" "$URL/api/v1/status" | grep -Eq '"pending": ?0' && break
     done"""
-    parts = [blocks[0], blocks[3], indexed, *blocks[1:3], blocks[4]]
+    parts = [blocks[0], blocks[3], indexed, *blocks[1:3], *blocks[4:]]
     script = "set -eu\n" + "\necho\n".join(parts)
     done = subprocess.run(
         ["bash", "-c", script],

@@ -1,0 +1,89 @@
+"""Many files at once, and the folders they are in."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from starlette.testclient import TestClient
+
+from lookalike import Library
+
+from .conftest import BLUE, RED, connect, picture
+
+
+def unpack(answer) -> dict[str, bytes]:  # type: ignore[no-untyped-def]
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_selection_is_downloaded_below_the_folder_it_shares(
+    api: TestClient, library: Library, stocked: dict[str, str]
+) -> None:
+    other = library.upload(picture(BLUE, (20, 20)), name="RED.png", folder="shop/old").id
+    ids = [stocked["red.png"], other, stocked["red.png"]]
+    answer = api.post("/api/v1/downloads", json={"ids": ids})
+    assert unpack(answer) == {"red.png": picture(RED), "old/RED.png": picture(BLUE, (20, 20))}
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert api.post("/api/v1/downloads", json={"ids": ["nothing"]}).status_code == 404
+    assert api.post("/api/v1/downloads", json={"ids": []}).status_code == 404
+
+
+def test_folder_is_downloaded_with_what_is_below_but_not_its_namesakes(
+    api: TestClient, library: Library, stocked: dict[str, str]
+) -> None:
+    library.upload(picture(RED), name="a.png", folder="shop/old")
+    library.upload(picture(RED), name="b.png", folder="elsewhere/shop")
+    library.trash([stocked["blue.png"]])
+    answer = api.get("/api/v1/downloads", params={"in": "shop"})
+    assert set(unpack(answer)) == {"red.png", "old/a.png"}
+    assert "shop.zip" in answer.headers["content-disposition"]
+    whole = unpack(api.get("/api/v1/downloads"))
+    assert set(whole) == {"shop/red.png", "shop/old/a.png", "elsewhere/shop/b.png"}
+    assert set(unpack(api.get("/api/v1/downloads", params={"name": "a.png"}))) == {"shop/old/a.png"}
+    assert api.get("/api/v1/downloads", params={"in": "nowhere"}).status_code == 404
+    assert {one.what for one in library.activity(50)} >= {"download"}
+
+
+def test_folder_is_renamed_with_all_that_is_in_it(
+    api: TestClient, library: Library, stocked: dict[str, str]
+) -> None:
+    library.make_folder("shop/empty")
+    library.make_folder("taken")
+    path = {"path": "shop", "new_path": "sold/2024"}
+    assert api.patch("/api/v1/folders", json=path).json() == {"path": "sold/2024"}
+    assert library.asset(stocked["red.png"]).folder == "sold/2024"
+    folders = {folder.path: folder.total for folder in library.folders()}
+    assert folders == {"sold": 2, "sold/2024": 2, "sold/2024/empty": 0, "taken": 0}
+    for new_path, status in (("taken", 409), ("sold/2024/in", 409), ("..", 400), ("", 400)):
+        body = {"path": "sold/2024", "new_path": new_path}
+        assert api.patch("/api/v1/folders", json=body).status_code == status, new_path
+    body = {"path": "nowhere", "new_path": "x"}
+    assert api.patch("/api/v1/folders", json=body).status_code == 404
+
+
+def test_trash_is_measured_and_restored_as_a_whole(
+    api: TestClient, library: Library, stocked: dict[str, str]
+) -> None:
+    library.trash(list(stocked.values()))
+    size_bytes = len(picture(RED)) + len(picture(BLUE))
+    assert api.get("/api/v1/trash").json() == {"count": 2, "bytes": size_bytes}
+    assert api.post("/api/v1/trash/restore").json() == {"count": 2}
+    assert api.get("/api/v1/trash").json() == {"count": 0, "bytes": 0}
+    assert library.coverage().indexed == 2
+
+
+def test_viewer_downloads_and_changes_nothing(library: Library, stocked: dict[str, str]) -> None:
+    library.accounts.add_user("ada", "correct horse battery", "administrator")
+    _, key = library.accounts.add_key("reader", "viewer")
+    with connect(library) as api:
+        api.headers["authorization"] = f"Bearer {key}"
+        ids = {"ids": [stocked["red.png"]]}
+        assert set(unpack(api.post("/api/v1/downloads", json=ids))) == {"red.png"}
+        rename = api.patch("/api/v1/folders", json={"path": "shop", "new_path": "x"})
+        assert rename.status_code == 403
+        assert api.post("/api/v1/trash/restore").status_code == 403
+        del api.headers["authorization"]
+        assert api.get("/api/v1/downloads").status_code == 401
