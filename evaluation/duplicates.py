@@ -22,12 +22,14 @@ import time
 import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
+from lookalike.blobs.local import LocalBlobs
 from lookalike.images.decode import Limits
 from lookalike.images.picture import Picture, prepare
 from lookalike.models.registry import load
@@ -134,12 +136,12 @@ CHANGES: dict[str, tuple[Change, set[Relation], float]] = {
 
 
 class Shelf:
-    """A library of pictures from memory, compared as the product does it."""
+    """A library of pictures, compared as the product does it."""
 
     def __init__(self, folder: Path, embedder: Any) -> None:
         self.store = SqliteStore.open(folder / "library.db")
         self.embedder = embedder
-        self.thumbnails: dict[str, bytes] = {}
+        self.thumbnails = LocalBlobs(folder / "thumbnails", durable=False)
         self.named: dict[str, tuple[str, str]] = {}  # sha256 -> (picture, change)
         self._folder = folder
 
@@ -164,7 +166,7 @@ class Shelf:
         for asset, (name, change, picture), vector in zip(
             self.store.add_assets(new), pictures, vectors, strict=True
         ):
-            self.thumbnails[picture.sha256] = picture.thumbnail
+            self.thumbnails.put(picture.sha256, picture.thumbnail)
             self.named.setdefault(picture.sha256, (name, change))
             results.append(
                 Indexed(
@@ -218,6 +220,29 @@ def versions(name: str, data: bytes) -> list[tuple[str, bytes]]:
     return made
 
 
+@contextmanager
+def filled_shelf(
+    kept: Path | None, archive: Path, limit: int | None, embedder: Any, *, change: bool
+) -> Iterator[Shelf]:
+    """A library of the pictures in `archive`; under `kept`, when that is given, it is kept, and
+    used again by the next run, which then measures the scan alone."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = (kept or Path(scratch)) / f"{archive.stem}-{limit or 'all'}"
+        names = folder / "named.json"
+        folder.mkdir(parents=True, exist_ok=True)
+        shelf = Shelf(folder, embedder)
+        if names.exists():
+            shelf.named = {
+                sha256: tuple(of) for sha256, of in json.loads(names.read_text()).items()
+            }
+            shelf.store.doubt_pairs()
+        else:
+            fill(shelf, archive, limit, change=change)
+            names.write_text(json.dumps(shelf.named))
+        yield shelf
+        shelf.store.close()
+
+
 def fill(shelf: Shelf, archive: Path, limit: int | None, *, change: bool) -> None:
     side_px = shelf.embedder.image_size_px
     batch: list[tuple[str, str, Picture]] = []
@@ -231,12 +256,11 @@ def fill(shelf: Shelf, archive: Path, limit: int | None, *, change: bool) -> Non
         shelf.put(batch)
 
 
-def measure_photos(archive: Path, limit: int | None, embedder: Any) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder:
-        shelf = Shelf(Path(folder), embedder)
-        fill(shelf, archive, limit, change=True)
+def measure_photos(
+    archive: Path, limit: int | None, embedder: Any, kept: Path | None
+) -> dict[str, Any]:
+    with filled_shelf(kept, archive, limit, embedder, change=True) as shelf:
         pairs, facts = shelf.scan()
-        shelf.store.close()
     found: dict[str, Counter[Relation]] = defaultdict(Counter)
     wrong = []
     for pair in pairs:
@@ -266,13 +290,10 @@ def measure_photos(archive: Path, limit: int | None, embedder: Any) -> dict[str,
 
 
 def measure_products(
-    archive: Path, limit: int | None, embedder: Any, sheet: Path | None
+    archive: Path, limit: int | None, embedder: Any, kept: Path | None, sheet: Path | None
 ) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder:
-        shelf = Shelf(Path(folder), embedder)
-        fill(shelf, archive, limit, change=False)
+    with filled_shelf(kept, archive, limit, embedder, change=False) as shelf:
         pairs, facts = shelf.scan()
-        shelf.store.close()
     called = [pair for pair in pairs if pair.relation not in OTHER_PICTURES]
     if sheet is not None and called:
         draw_sheet(called, shelf, sheet)
@@ -296,7 +317,7 @@ def draw_sheet(pairs: Sequence[Pair], shelf: Shelf, path: Path, columns: int = 3
     for place, pair in enumerate(pairs):
         x, y = place % columns * wide, place // columns * high
         for side, name in enumerate((pair.one, pair.other)):
-            with Image.open(io.BytesIO(shelf.thumbnails[name])) as picture:
+            with Image.open(io.BytesIO(shelf.thumbnails.get(name) or b"")) as picture:
                 picture.thumbnail((226, 226))
                 sheet.paste(picture, (x + side * 228, y + 20))
         names = " ".join(shelf.named[name][0] for name in (pair.one, pair.other))
@@ -426,14 +447,17 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="pictures of each set, at most")
     parser.add_argument("--scan", type=int, metavar="N", help="time a scan of N generated assets")
     parser.add_argument("--sheet", type=Path, help="where to draw the products that were called so")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the libraries for next time")
     parser.add_argument("--json", type=Path, metavar="FILE")
     given = parser.parse_args()
     embedder = load(threads=2)
     results: dict[str, Any] = {"model": embedder.model_id}
     if given.photos:
-        results["photos"] = measure_photos(given.photos, given.limit, embedder)
+        results["photos"] = measure_photos(given.photos, given.limit, embedder, given.keep)
     if given.products:
-        results["products"] = measure_products(given.products, given.limit, embedder, given.sheet)
+        results["products"] = measure_products(
+            given.products, given.limit, embedder, given.keep, given.sheet
+        )
     if given.products and given.kinds:
         results["groups"] = measure_groups(given.products, given.kinds, embedder)
     if given.scan and given.photos:

@@ -11,7 +11,7 @@ from lookalike.errors import StoreUnavailable
 
 _OURS = frozenset(
     {"settings.toml", "thumbnails", "originals", "incoming"}
-    | {"index.cache", "index.lock", "originals.lock"}
+    | {"index.cache", "index.lock", "originals.lock", "compare.lock"}
 )
 
 
@@ -27,6 +27,7 @@ class Layout:
         self.originals_lock = folder / "originals.lock"
         self.index = folder / "index.cache"  # a cache: may be deleted at any time
         self.lock = folder / "index.lock"
+        self.compare_lock = folder / "compare.lock"
 
     @classmethod
     def find(

@@ -225,6 +225,7 @@ class CompareReport:
     compared: int  # assets
     looked_at: int  # pairs whose pixels were compared
     found: int  # pairs that are related
+    copies: int  # those of them that show the same picture
     interrupted: bool
     took_s: float
 
@@ -346,6 +347,7 @@ class JobKind(StrEnum):
 
     INDEX = "index"  # brings the library up to date with a linked folder
     REMOVE_FOLDER = "remove_folder"  # forgets a linked folder and its assets
+    COMPARE = "compare"  # looks for duplicates among what is new, or with `again` among all
 
 
 class JobState(StrEnum):
@@ -364,7 +366,7 @@ class Job:
 
     id: int
     kind: JobKind
-    argument: str  # path of the linked folder
+    argument: str  # path of the linked folder; of `compare`: '' or 'again'
     state: JobState
     stage: str = ""  # as in Progress
     done: int = 0

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from lookalike.api import (
     rest_assets,
+    rest_comparing,
     rest_downloads,
     rest_files,
     rest_people,
@@ -15,7 +16,15 @@ from lookalike.api import (
 from lookalike.api.answers import Answer, ApiRoute, answer_error
 
 router = APIRouter(prefix="/api/v1")
-for part in (rest_search, rest_files, rest_downloads, rest_assets, rest_work, rest_people):
+for part in (
+    rest_search,
+    rest_files,
+    rest_downloads,
+    rest_assets,
+    rest_work,
+    rest_comparing,
+    rest_people,
+):
     router.include_router(part.router)
 
 _rest = APIRouter(route_class=ApiRoute)

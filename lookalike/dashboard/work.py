@@ -42,6 +42,9 @@ def look(library: Library) -> Work:
 def _describe(job: Job) -> str:
     if job.kind is JobKind.REMOVE_FOLDER:
         return "Forgetting a folder"
+    if job.kind is JobKind.COMPARE:
+        far = f": {job.done:,} of {job.total:,}" if job.total else ""
+        return f"Looking for duplicates{far}"
     if job.stage == "index" and job.total:
         return f"Indexing {job.done:,} of {job.total:,}"
     return (

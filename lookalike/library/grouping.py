@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lookalike.library.core import Core
+from lookalike.library.comparing import Comparing
 from lookalike.types import (
     OTHER_PICTURES,
     Asset,
-    CompareReport,
     Decision,
     Duplicates,
     Progress,
@@ -30,33 +28,8 @@ MIN_CONFIDENCE = 0.8
 _LABEL_WORDS = 3
 
 
-class Grouping(Core):
+class Grouping(Comparing):
     """What in `Library` belongs together, and what a person said about that."""
-
-    def compare(
-        self,
-        *,
-        again: bool = False,
-        progress: Callable[[Progress], None] | None = None,
-        stop: threading.Event | None = None,
-    ) -> CompareReport:
-        """Compares the pictures that are new or changed with all others; with `again`, all.
-
-        `stop` ends it early, and the next call goes on from there. Decisions stay.
-        """
-        from lookalike.search import duplicates
-
-        if again:
-            self._store.forget_pairs()
-        embedder = self._embedder.get()
-        around = duplicates.Surroundings(
-            store=self._store,
-            index=self._index.get().current(),
-            model_id=embedder.model_id,
-            read_thumbnail=self._thumbnails.get().get,
-            threads=os.cpu_count() or 1,
-        )
-        return duplicates.scan(around, progress=progress, stop=stop)
 
     def duplicates(
         self,

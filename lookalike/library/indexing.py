@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lookalike.layout import count_bytes
 from lookalike.library.core import MODEL_SETTING, Core
-from lookalike.types import Asset, IndexReport, Progress, Status
+from lookalike.types import Asset, IndexReport, JobKind, Progress, Status
 
 if TYPE_CHECKING:
     from lookalike.models.base import Embedder
@@ -75,6 +75,8 @@ class Indexing(Core):
         )
         self._index.get().current()
         self._index.get().save()
+        if report.indexed:
+            self._compare_soon()
         return report
 
     def _index_uploads(self, stop: threading.Event) -> int:
@@ -91,7 +93,13 @@ class Indexing(Core):
             batch_size=self.settings.batch_size,
             stop=stop,
         )
+        self._compare_soon()
         return done.done
+
+    def _compare_soon(self) -> None:
+        """What was just indexed is looked through for duplicates as the next thing."""
+        self._store.add_job(JobKind.COMPARE, "", "")
+        self._wake()
 
     def _named_embedder(self) -> Embedder:
         """The model, whose name the library keeps from its first use on."""

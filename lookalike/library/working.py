@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from lookalike.errors import JobNotFound, LookalikeError
+from lookalike.errors import JobNotFound, LibraryBusy, LookalikeError
+from lookalike.library.comparing import Comparing
 from lookalike.library.indexing import Indexing
 from lookalike.library.linking import Linking
 from lookalike.types import Job, JobKind, JobState, Progress
@@ -15,10 +18,11 @@ if TYPE_CHECKING:
     from lookalike.library.background import Background
 
 _REPORT_EVERY_S = 1.0
+_ON_FILES = frozenset(JobKind) - {JobKind.COMPARE}  # done one at a time, under one lock
 _IDLE_POOL_S = 60.0  # decoding processes that nobody needed for so long are ended
 
 
-class Working(Indexing, Linking):
+class Working(Indexing, Comparing, Linking):
     """The jobs of `Library`."""
 
     _background: Background | None = None
@@ -37,18 +41,11 @@ class Working(Indexing, Linking):
 
     def work(self, *, stop: threading.Event | None = None) -> None:
         """Does all that waits, now and in this thread. Raises LibraryBusy when another process
-        is at it, and what the model or the store raise; a job that fails says so itself."""
-        from lookalike.ingest.lock import hold_lock
-
+        indexes, and what the model or the store raise; a job that fails says so itself."""
         stop = stop or threading.Event()
-        with hold_lock(self._layout.lock):
-            while not stop.is_set():
-                if self._store.pending_uploads(1) and self._index_uploads(stop):
-                    continue
-                job = self._store.claim_job()
-                if job is None:
-                    return
-                self._do(job, stop)
+        self._work_on_files(stop)
+        while self._compare_next(stop):
+            self._work_on_files(stop)
 
     def jobs(self, limit: int = 50, *, open_only: bool = False) -> list[Job]:
         """Newest first; `open_only`: those that are queued or running."""
@@ -92,12 +89,50 @@ class Working(Indexing, Linking):
         self._rescanned_s = time.monotonic()
         self.rescan()
 
+    def _work_on_files(self, stop: threading.Event) -> None:
+        """Indexes uploads and does the jobs that need the lock of indexing."""
+        from lookalike.ingest.lock import hold_lock
+
+        with hold_lock(self._layout.lock):
+            while not stop.is_set():
+                if self._store.pending_uploads(1) and self._index_uploads(stop):
+                    continue
+                job = self._store.claim_job(_ON_FILES)
+                if job is None:
+                    return
+                self._do(job, stop)
+
+    def _compare_next(self, stop: threading.Event) -> bool:
+        """Does the next job that compares, or a part of it when something else comes in between;
+        whether there may be more to do. One process at a time compares."""
+        from lookalike.ingest.lock import hold_lock
+
+        with suppress(LibraryBusy), hold_lock(self._layout.compare_lock):
+            job = None if stop.is_set() else self._store.claim_job({JobKind.COMPARE})
+            if job is not None:
+                self._do(job, stop, gives_way=self._do_files_wait)
+            return job is not None
+        return False
+
+    def _do_files_wait(self) -> bool:
+        """Whether there is something that a person sees sooner than duplicates."""
+        return bool(self._store.pending_uploads(1)) or any(
+            job.kind in _ON_FILES and job.state is JobState.QUEUED
+            for job in self._store.list_jobs(100, open_only=True)
+        )
+
     # --- one job --------------------------------------------------------------------------
 
-    def _do(self, job: Job, stop: threading.Event) -> None:
-        """Carries a job to its end; when `stop` is set in between, it stays running, and whoever
-        works next goes on with it."""
-        watch = _Watch(self, job.id, stop)
+    def _do(
+        self,
+        job: Job,
+        stop: threading.Event,
+        *,
+        gives_way: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Carries a job to its end; when `stop` is set in between, or the job gives way to
+        others, it stays running, and whoever works next goes on with it."""
+        watch = _Watch(self, job.id, stop, gives_way)
         try:
             message = self._carry_out(job, watch)
         except LookalikeError as error:
@@ -110,6 +145,8 @@ class Working(Indexing, Linking):
                 self._store.finish_job(job.id, JobState.DONE, message)
 
     def _carry_out(self, job: Job, watch: _Watch) -> str:
+        if job.kind is JobKind.COMPARE:
+            return self._compare_for(job, watch.report, watch)
         if job.kind is JobKind.REMOVE_FOLDER:
             return f"{self._forget_root(job.argument, watch):,} assets forgotten."
         if job.argument not in self._store.list_roots():
@@ -122,13 +159,21 @@ class Working(Indexing, Linking):
 
 
 class _Watch(threading.Event):
-    """Set when the work is to stop, or this job was cancelled; passes its progress on."""
+    """Set when the work is to stop, or this job was cancelled or gives way; passes its progress
+    on."""
 
-    def __init__(self, library: Working, job_id: int, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        library: Working,
+        job_id: int,
+        stop: threading.Event,
+        gives_way: Callable[[], bool],
+    ) -> None:
         super().__init__()
         self._library = library
         self._job_id = job_id
         self._stop = stop
+        self._gives_way = gives_way
         self._reported_s = float("-inf")
 
     def is_set(self) -> bool:
@@ -143,5 +188,5 @@ class _Watch(threading.Event):
         self._reported_s = now_s
         store = self._library._store
         store.report_job(self._job_id, progress.stage, progress.done, progress.total)
-        if store.get_job(self._job_id).state is not JobState.RUNNING:
+        if store.get_job(self._job_id).state is not JobState.RUNNING or self._gives_way():
             self.set()

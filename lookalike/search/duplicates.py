@@ -72,6 +72,7 @@ class _Scan:
     compared: int = 0
     looked_at: int = 0
     found: int = 0
+    copies: int = 0
     seen: set[Names] = field(default_factory=set)
     closed: set[Names] = field(default_factory=set)
     relatives: dict[str, set[str]] = field(default_factory=dict)
@@ -83,21 +84,25 @@ class _Scan:
         store, name = self.around.store, scan_name(self.around.model_id)
         generation = store.compared_generation(name)
         if generation < store.generation():
+            if not generation:
+                store.doubt_pairs()  # of another version or model, if there are any
             self._prepare()
             total = self._count(generation)
             for changes in self._changes(generation):
                 if stop.is_set():
                     break
                 pairs = self._compare(changes)
-                store.save_pairs(name, pairs, changes.generation)
+                store.save_pairs(name, pairs, changes.generation, is_last=not changes.more)
                 self.compared += len(changes.keys)
                 self.found += len(pairs)
+                self.copies += sum(pair.relation not in OTHER_PICTURES for pair in pairs)
                 if progress is not None:
                     progress(_progress(self.compared, total, time.perf_counter() - started_s))
         return CompareReport(
             compared=self.compared,
             looked_at=self.looked_at,
             found=self.found,
+            copies=self.copies,
             interrupted=stop.is_set(),
             took_s=time.perf_counter() - started_s,
         )
@@ -110,7 +115,7 @@ class _Scan:
         self._hashes = HashIndex(contents.phash64, contents.phash256)
         self._samples: OrderedDict[str, Sample] = OrderedDict()
         self._lock = threading.Lock()
-        for pair in self.around.store.list_pairs():
+        for pair in self.around.store.list_pairs(doubted=False):
             if pair.relation not in OTHER_PICTURES:
                 self._relate(pair)
 

@@ -326,19 +326,23 @@ class Store(Protocol):
     def contents(self) -> Contents:
         """Content hashes and perceptual hashes of all searchable assets, by key."""
 
-    def save_pairs(self, scan: str, pairs: Sequence[Pair], generation: int) -> None:
+    def save_pairs(
+        self, scan: str, pairs: Sequence[Pair], generation: int, *, is_last: bool = False
+    ) -> None:
         """Saves related pairs, in place of what was known of the same two contents, and that
-        `scan` has compared all changes up to `generation`, in one transaction."""
+        `scan` has compared all changes up to `generation`, in one transaction. `is_last`: there
+        are no more, so what is still in doubt goes."""
 
     def compared_generation(self, scan: str) -> int:
         """The generation up to which `scan` has compared; 0 before its first `save_pairs`."""
 
-    def list_pairs(self) -> list[Pair]:
+    def list_pairs(self, *, doubted: bool = True) -> list[Pair]:
         """Related pairs, both of whose contents some searchable asset holds, without those
-        that were decided against; by content hashes."""
+        that were decided against; by content hashes. `doubted`: also those in doubt."""
 
-    def forget_pairs(self) -> None:
-        """Drops all pairs and how far each scan has come; decisions stay."""
+    def doubt_pairs(self) -> None:
+        """Puts all pairs in doubt, and forgets how far each scan has come: pairs that are not
+        saved again until the end of the next are dropped then. Decisions stay."""
 
     def add_decisions(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Notes that these contents (sha256, in any order) are not duplicates; what was decided

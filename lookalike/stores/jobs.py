@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from lookalike.errors import JobNotFound
@@ -51,12 +52,14 @@ class Jobs(Connected):
             rows = connection.execute(f"{_JOB} {condition} ORDER BY id DESC LIMIT ?", (limit,))
             return [_to_job(row) for row in rows]
 
-    def claim_job(self) -> Job | None:
+    def claim_job(self, kinds: Collection[JobKind] = tuple(JobKind)) -> Job | None:
         """The next job, now running; one that a dead process left comes first."""
+        places = ", ".join("?" * len(kinds))
         with self._connections.writing() as connection:
             row = connection.execute(
-                f"{_JOB} WHERE state IN ('queued', 'running') "
-                "ORDER BY state = 'running' DESC, id LIMIT 1"
+                f"{_JOB} WHERE state IN ('queued', 'running') AND kind IN ({places}) "
+                "ORDER BY state = 'running' DESC, id LIMIT 1",
+                [kind.value for kind in kinds],
             ).fetchone()
             if row is None:
                 return None

@@ -25,7 +25,12 @@ def read_contents(connection: sqlite3.Connection) -> Contents:
 
 
 def save_pairs(
-    connection: sqlite3.Connection, scan: str, pairs: Sequence[Pair], generation: int
+    connection: sqlite3.Connection,
+    scan: str,
+    pairs: Sequence[Pair],
+    generation: int,
+    *,
+    is_last: bool,
 ) -> None:
     """In place of what was known of the same contents."""
     connection.executemany(
@@ -42,13 +47,17 @@ def save_pairs(
         ],
     )
     connection.execute(SQL["save_scan"], {"scan": scan, "generation": generation})
+    if is_last:
+        connection.execute(SQL["drop_doubted"])
 
 
-def read_pairs(connection: sqlite3.Connection) -> list[Pair]:
+def read_pairs(connection: sqlite3.Connection, *, doubted: bool) -> list[Pair]:
     """Those that are to be shown."""
     return [
         Pair(one=one, other=other, relation=Relation(relation), confidence=confidence, copy=copy)
-        for one, other, relation, confidence, copy in connection.execute(SQL["list_pairs"])
+        for one, other, relation, confidence, copy in connection.execute(
+            SQL["list_pairs"], {"doubted": doubted}
+        )
     ]
 
 

@@ -5,6 +5,7 @@ Only hashes of passwords, session tokens and keys come here.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -33,9 +34,9 @@ class JobStore(Protocol):
     def list_jobs(self, limit: int, *, open_only: bool = False) -> list[Job]:
         """Newest first; `open_only`: those that are queued or running."""
 
-    def claim_job(self) -> Job | None:
-        """The next job, now running. Callers hold the lock of indexing, so a job that is running
-        already was left by a process that died, and comes first."""
+    def claim_job(self, kinds: Collection[JobKind] = tuple(JobKind)) -> Job | None:
+        """The next job of these kinds, now running. Callers hold the lock under which they are
+        done, so one that is running already was left by a process that died, and comes first."""
 
     def report_job(self, id: int, stage: str, done: int, total: int | None) -> None:
         """How far a running job has come."""

@@ -237,11 +237,13 @@ class SqliteStore(Accounts, Edits, Folders, Jobs, Lists):
         with self._connections.reading() as connection:
             return pairs_table.read_contents(connection)
 
-    def save_pairs(self, scan: str, pairs: Sequence[Pair], generation: int) -> None:
-        """Saves related pairs, in place of what was known of the same two contents, and that
-        `scan` has compared all changes up to `generation`, in one transaction."""
+    def save_pairs(
+        self, scan: str, pairs: Sequence[Pair], generation: int, *, is_last: bool = False
+    ) -> None:
+        """Saves related pairs, and how far `scan` has come, in one transaction; `is_last`: what
+        is still in doubt goes."""
         with self._connections.writing() as connection:
-            pairs_table.save_pairs(connection, scan, pairs, generation)
+            pairs_table.save_pairs(connection, scan, pairs, generation, is_last=is_last)
 
     def compared_generation(self, scan: str) -> int:
         """The generation up to which `scan` has compared; 0 before its first `save_pairs`."""
@@ -249,15 +251,15 @@ class SqliteStore(Accounts, Edits, Folders, Jobs, Lists):
             row = connection.execute(SQL["compared_generation"], {"scan": scan}).fetchone()
         return int(row[0])
 
-    def list_pairs(self) -> list[Pair]:
+    def list_pairs(self, *, doubted: bool = True) -> list[Pair]:
         """Related pairs of contents that searchable assets hold, without those decided against."""
         with self._connections.reading() as connection:
-            return pairs_table.read_pairs(connection)
+            return pairs_table.read_pairs(connection, doubted=doubted)
 
-    def forget_pairs(self) -> None:
-        """Drops all pairs and how far each scan has come; decisions stay."""
+    def doubt_pairs(self) -> None:
+        """Puts all pairs in doubt, and forgets how far each scan has come."""
         with self._connections.writing() as connection:
-            connection.execute("DELETE FROM pairs")
+            connection.execute(SQL["doubt_pairs"])
             connection.execute("DELETE FROM scans")
 
     def add_decisions(self, pairs: Sequence[tuple[str, str]]) -> None:

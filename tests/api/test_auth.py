@@ -72,6 +72,7 @@ def test_role_is_enforced_for_every_action(
         (Role.EDITOR, "POST", "/assets/tag", {"json": {"ids": [id], "add": ["x"]}}),
         (Role.EDITOR, "POST", "/folders", {"json": {"path": "x"}}),
         (Role.EDITOR, "GET", "/jobs", {}),
+        (Role.EDITOR, "POST", "/duplicates/compare", {}),
         (Role.ADMINISTRATOR, "DELETE", "/trash", {}),
         (Role.ADMINISTRATOR, "GET", "/users", {}),
         (Role.ADMINISTRATOR, "GET", "/keys", {}),

@@ -63,6 +63,15 @@ def test_job_that_runs_without_a_process_is_claimed_first(
     assert again.id == left.id
 
 
+def test_jobs_are_claimed_by_kind(store: ServiceStore) -> None:
+    store.add_job(JobKind.INDEX, "/p", "")
+    compare = store.add_job(JobKind.COMPARE, "", "")
+    claimed = store.claim_job({JobKind.COMPARE})
+    assert claimed is not None
+    assert (claimed.id, claimed.state) == (compare.id, JobState.RUNNING)
+    assert store.claim_job({JobKind.REMOVE_FOLDER}) is None
+
+
 def test_activity_is_listed_from_the_newest(store: ServiceStore) -> None:
     for number in range(5):
         store.note_activity("ann", "edit", f"{number}")

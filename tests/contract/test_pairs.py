@@ -99,14 +99,18 @@ def test_scans_remember_how_far_they_came(open_store: Callable[[], Store]) -> No
     assert (again.compared_generation("s"), again.compared_generation("other")) == (7, 3)
 
 
-def test_forgetting_pairs_keeps_decisions(store: Store) -> None:
+def test_pairs_in_doubt_stay_until_the_next_scan_ends_without_them(store: Store) -> None:
     put(store, A, B, C)
-    store.save_pairs("s", [pair(A, B), pair(B, C)], 7)
+    store.save_pairs("s", [pair(A, B), pair(A, C), pair(B, C)], 7)
     store.add_decisions([(A, B)])
-    store.forget_pairs()
-    assert (store.list_pairs(), store.compared_generation("s")) == ([], 0)
-    store.save_pairs("s", [pair(A, B), pair(B, C)], 7)
-    assert store.list_pairs() == [pair(B, C)]
+    store.doubt_pairs()
+    assert store.list_pairs() == [pair(A, C), pair(B, C)]
+    assert (store.list_pairs(doubted=False), store.compared_generation("s")) == ([], 0)
+    store.save_pairs("s", [pair(A, B), pair(B, C, 0.7)], 3)
+    assert store.list_pairs() == [pair(A, C), pair(B, C, 0.7)]
+    assert store.list_pairs(doubted=False) == [pair(B, C, 0.7)]
+    store.save_pairs("s", [], 7, is_last=True)
+    assert store.list_pairs() == [pair(B, C, 0.7)]  # A and B are still decided about
 
 
 def test_decided_pairs_are_not_listed_until_that_is_undone(

@@ -28,7 +28,7 @@ from lookalike.errors import (
 )
 from lookalike.settings import Settings
 from lookalike.testing import FakeEmbedder
-from lookalike.types import Filters, JobState, State
+from lookalike.types import Filters, JobKind, JobState, State
 
 RED, BLUE, GREEN = (220, 30, 30), (35, 60, 210), (40, 160, 50)
 
@@ -484,7 +484,7 @@ def test_linked_folders_are_looked_through_again_when_settings_say_so(
         for _ in range(2):  # the second time it is not due
             library._work_when_there_is_some(threading.Event())
         assert library.status().coverage.indexed == 3
-        assert len(library.jobs()) == 1
+        assert [job.kind for job in library.jobs()].count(JobKind.INDEX) == 1
 
 
 def test_folder_that_cannot_be_linked(library: Library, tmp_path: Path) -> None:
