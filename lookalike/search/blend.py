@@ -18,6 +18,7 @@ import numpy as np
 
 from lookalike.arrays import Float32s
 from lookalike.errors import EmptyQuery
+from lookalike.search.products import dot_rows
 
 # With fewer background vectors the spreads say nothing, and the plain sum serves.
 MIN_BACKGROUND = 8
@@ -29,31 +30,41 @@ def blend(vectors: Float32s, weights: Sequence[float], background: Float32s) -> 
     Returns the query vector, float32 [dim], of unit length. When every weight is negative, the
     best pictures are those least like the terms. Raises EmptyQuery when the terms cancel out.
     """
-    signs = np.asarray(weights, np.float32)
-    scaled = vectors / _spreads(vectors, background)[:, None]
-    wanted = np.maximum(signs, 0) @ scaled
-    unwanted = np.maximum(-signs, 0) @ scaled
+    against = _score_background(vectors, background)
+    shares = np.asarray(weights, np.float32) / _spreads(against)
+    plus, minus = np.maximum(shares, 0), np.maximum(-shares, 0)
+    wanted, unwanted = plus @ vectors, minus @ vectors
     left = np.linalg.norm(wanted - unwanted)
     if left <= 1e-4 * (np.linalg.norm(wanted) + np.linalg.norm(unwanted)):
         raise EmptyQuery("The terms cancel out; leave out what is both wanted and unwanted.")
-    blended = wanted - unwanted + _overlap(wanted, unwanted, background) * wanted
+    blended = wanted - unwanted
+    if minus.any():
+        # Scores of a sum are sums of scores, so the background need not be looked at again.
+        is_known = against.shape[1] >= MIN_BACKGROUND
+        x, y = (plus @ against, minus @ against) if is_known else (wanted, unwanted)
+        blended += _overlap(x, y, is_known) * wanted
     return np.asarray(blended / np.linalg.norm(blended), np.float32)
 
 
-def _spreads(vectors: Float32s, background: Float32s) -> Float32s:
+def _score_background(vectors: Float32s, background: Float32s) -> Float32s:
+    """[n, m]; without a background [n, 0]."""
+    if not len(background):
+        return np.empty((len(vectors), 0), np.float32)
+    return np.stack([dot_rows(background, vector) for vector in vectors])
+
+
+def _spreads(against: Float32s) -> Float32s:
     """Standard deviation of each row's scores over the background [n]; ones when unknown."""
-    if len(background) < MIN_BACKGROUND:
-        return np.ones(len(vectors), np.float32)
-    spreads: Float32s = (background @ vectors.T).std(axis=0)
+    if against.shape[1] < MIN_BACKGROUND:
+        return np.ones(len(against), np.float32)
+    spreads: Float32s = against.std(axis=1)
     return np.maximum(spreads, np.float32(1e-3))
 
 
-def _overlap(wanted: Float32s, unwanted: Float32s, background: Float32s) -> float:
+def _overlap(wanted: Float32s, unwanted: Float32s, is_centred: bool) -> float:
     """How much of `wanted` is in `unwanted`: a regression slope, 0 when they are opposed."""
-    if len(background) >= MIN_BACKGROUND:
-        x, y = background @ wanted, background @ unwanted
+    x, y = wanted, unwanted
+    if is_centred:
         x, y = x - x.mean(), y - y.mean()
-    else:
-        x, y = wanted, unwanted
     power = float(x @ x)
     return max(0.0, float(x @ y) / power) if power > 1e-9 else 0.0

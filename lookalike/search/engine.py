@@ -11,6 +11,7 @@ import numpy as np
 from lookalike.errors import QueryError
 from lookalike.search.calibration import bands
 from lookalike.search.cursor import Cursor, Place, fingerprint
+from lookalike.search.products import dot_rows
 from lookalike.search.query import Ask, Query, Sources, read_terms, resolve
 from lookalike.search.ranking import Corpus, Ranked, rank
 from lookalike.search.relations import relate
@@ -104,7 +105,7 @@ def _matches(
 ) -> tuple[Match, ...]:
     """Assets that were removed in this very moment are left out."""
     scores = np.array([-place.negative_score for place in page], np.float32)
-    background = sources.embedder.background @ query.vector
+    background = dot_rows(sources.embedder.background, query.vector)
     page_bands = bands(scores, background, query.thresholds)
     assets = {a.key: a for a in sources.store.get_assets([place.key for place in page])}
     return tuple(
