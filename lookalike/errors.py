@@ -11,8 +11,9 @@
     ├ FetchError           FetchTimeout, TooManyRedirects, UpstreamStatus, TooManyFetches
     ├ Forbidden            VisualSearchDisabled, BadCredentials, TooManyAttempts, NotAllowed
     ├ NotFound             AssetNotFound, FolderNotFound, UserNotFound, KeyNotFound, JobNotFound,
-    │                      QueryImageGone
-    ├ Conflict             AlreadyExists, ModelMismatch, LibraryBusy, LinkedAsset
+    │                      QueryImageGone, EntryNotFound, PlanNotFound
+    ├ Conflict             AlreadyExists, ModelMismatch, LibraryBusy, LinkedAsset,
+    │                      UndoImpossible, AlreadyHere
     ├ ModelError           ModelUnavailable, ModelCorrupt, InferenceFailed
     └ BackendError         StoreUnavailable, BlobUnavailable, SchemaTooNew
 
@@ -250,10 +251,34 @@ class JobNotFound(NotFound):
     code = "job_not_found"
 
 
+class EntryNotFound(NotFound):
+    """The journal has no decision with this number."""
+
+    code = "entry_not_found"
+
+
+class PlanNotFound(NotFound):
+    """No dry run has this number, or it is too old."""
+
+    code = "plan_not_found"
+
+
 class Conflict(LookalikeError):
     """The request contradicts the present state."""
 
     code = "conflict"
+
+
+class UndoImpossible(Conflict):
+    """A decision was undone already, or the trash was emptied since."""
+
+    code = "undo_impossible"
+
+
+class AlreadyHere(Conflict):
+    """The library has this picture, or a copy of it, and the caller wanted to be asked."""
+
+    code = "already_here"
 
 
 class AlreadyExists(Conflict):

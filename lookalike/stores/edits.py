@@ -55,7 +55,7 @@ class Edits(Connected):
         """Gives and takes tags; unknown keys are ignored."""
         with self._connections.writing() as connection:
             for key in keys:
-                _add_tags(connection, key, add)
+                add_tags(connection, key, add)
                 connection.executemany(
                     SQL["take_tag"], [{"key": key, "name": to_bytes(tag)} for tag in remove]
                 )
@@ -68,10 +68,10 @@ class Edits(Connected):
                 name = asset.name if edit.name is None else edit.name
                 folder = asset.folder if edit.folder is None else edit.folder
                 _check_place(connection, asset, name, folder)
-            _update(connection, key, edit)
+            update_asset(connection, key, edit)
             if edit.tags is not None:
                 connection.execute("DELETE FROM asset_tags WHERE asset_key = ?", (key,))
-                _add_tags(connection, key, edit.tags)
+                add_tags(connection, key, edit.tags)
 
     def move_uploads(self, keys: Sequence[int], folder: str) -> None:
         """Moves uploaded assets; those whose name is taken get a suffix. All or none: raises
@@ -83,7 +83,7 @@ class Edits(Connected):
                 _check_upload(asset)
                 add_paths(connection, "add_folder", {folder})
                 name = _free_name(connection, folder, asset.name)
-                _update(connection, asset.key, Edit(name=name, folder=folder))
+                update_asset(connection, asset.key, Edit(name=name, folder=folder))
 
     # --- uploads --------------------------------------------------------------------------
 
@@ -150,13 +150,15 @@ def _read(connection: sqlite3.Connection, key: int) -> Asset:
     return found[0]
 
 
-def _add_tags(connection: sqlite3.Connection, key: int, tags: Sequence[str]) -> None:
+def add_tags(connection: sqlite3.Connection, key: int, tags: Sequence[str]) -> None:
+    """Gives an asset tags."""
     rows = [{"name": to_bytes(tag), "key": key} for tag in dict.fromkeys(tags)]
     connection.executemany(SQL["add_tag"], rows)
     connection.executemany(SQL["put_tag"], rows)
 
 
-def _update(connection: sqlite3.Connection, key: int, edit: Edit) -> None:
+def update_asset(connection: sqlite3.Connection, key: int, edit: Edit) -> None:
+    """Changes all of an asset but its tags."""
     values = {
         "key": key,
         "name": to_bytes(edit.name),

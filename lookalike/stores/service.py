@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from lookalike.stores.base import Store
+from lookalike.stores.review import ReviewStore
 from lookalike.types import (
     AccessRequest,
     Activity,
@@ -121,5 +122,5 @@ class AccountStore(Protocol):
         """After a log-in that worked."""
 
 
-class ServiceStore(Store, JobStore, AccountStore, Protocol):
+class ServiceStore(Store, JobStore, AccountStore, ReviewStore, Protocol):
     """All that a library needs of a store."""

@@ -25,8 +25,12 @@ from lookalike.stores.connections import Connections
 from lookalike.stores.edits import Edits
 from lookalike.stores.filters import build_filter
 from lookalike.stores.folders import Folders
+from lookalike.stores.grouped import SQL as REVIEW
+from lookalike.stores.grouped import Grouped
 from lookalike.stores.jobs import Jobs
+from lookalike.stores.journal import Journal
 from lookalike.stores.lists import Lists
+from lookalike.stores.plans import Plans
 from lookalike.stores.records import (
     SQL,
     add_asset,
@@ -44,7 +48,7 @@ from lookalike.stores.rows import to_asset, to_bytes
 from lookalike.types import Asset, Coverage, Decision, Filters, Pair, State
 
 
-class SqliteStore(Accounts, Edits, Folders, Jobs, Lists):
+class SqliteStore(Accounts, Edits, Folders, Grouped, Jobs, Journal, Lists, Plans):
     """Implements `ServiceStore`. Every write is durable when the method returns."""
 
     @classmethod
@@ -272,7 +276,9 @@ class SqliteStore(Accounts, Edits, Folders, Jobs, Lists):
         """Takes such words back; returns how many there were."""
         with self._connections.writing() as connection:
             rows = pairs_table.to_rows(pairs, read_clock_us())
-            return connection.executemany(SQL["remove_decision"], rows).rowcount
+            count = connection.executemany(SQL["remove_decision"], rows).rowcount
+            connection.execute(REVIEW["set_pairs_undone"], {"now_us": read_clock_us()})
+            return count
 
     def list_decisions(self) -> list[Decision]:
         """Oldest first."""

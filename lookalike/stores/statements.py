@@ -1,4 +1,4 @@
-"""Reads the named statements of `statements.sql`."""
+"""Reads the named statements of `statements.sql` and `review.sql`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from importlib.resources import files
 _HEADING = re.compile(r"^-- ([a-z_]+): .*$", re.MULTILINE)
 
 
-def load_statements() -> dict[str, str]:
+def load_statements(file: str = "statements.sql") -> dict[str, str]:
     """Name -> SQL. A block starts with a line `-- name: what it does`."""
-    text = (files(__package__) / "statements.sql").read_text(encoding="utf-8")
+    text = (files(__package__) / file).read_text(encoding="utf-8")
     headings = list(_HEADING.finditer(text))
     ends = [heading.start() for heading in headings[1:]] + [len(text)]
     return {
