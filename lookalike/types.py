@@ -348,6 +348,8 @@ class JobKind(StrEnum):
     INDEX = "index"  # brings the library up to date with a linked folder
     REMOVE_FOLDER = "remove_folder"  # forgets a linked folder and its assets
     COMPARE = "compare"  # looks for duplicates among what is new, or with `again` among all
+    RESOLVE = "resolve_duplicates"  # carries out a plan
+    UNDO_PLAN = "undo_plan"  # takes back what a plan did
 
 
 class JobState(StrEnum):
@@ -366,7 +368,7 @@ class Job:
 
     id: int
     kind: JobKind
-    argument: str  # path of the linked folder; of `compare`: '' or 'again'
+    argument: str  # path of the linked folder, number of the plan; of `compare`: '' or 'again'
     state: JobState
     stage: str = ""  # as in Progress
     done: int = 0

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from lookalike.library.comparing import Comparing
 from lookalike.types import (
     OTHER_PICTURES,
     Asset,
-    Decision,
     Duplicates,
     Progress,
     Relation,
@@ -29,7 +27,7 @@ _LABEL_WORDS = 3
 
 
 class Grouping(Comparing):
-    """What in `Library` belongs together, and what a person said about that."""
+    """What in `Library` belongs together."""
 
     def duplicates(
         self,
@@ -72,30 +70,6 @@ class Grouping(Comparing):
             groups=tuple(copies.group(held, assets, self._store.list_decisions())),
             coverage=self._store.coverage(),
         )
-
-    # --- decisions ------------------------------------------------------------------------
-
-    def decide_not_duplicates(self, assets: Iterable[Asset | str | Path]) -> list[Decision]:
-        """Remembers that no two of these are duplicates, whatever happens to their files' names,
-        the index or the model. Returns what was decided. Raises AssetNotFound."""
-        names = self._pairs_of(assets)
-        self._store.add_decisions(names)
-        wanted = set(names)
-        return [d for d in self._store.list_decisions() if (d.one, d.other) in wanted]
-
-    def undo_not_duplicates(self, assets: Iterable[Asset | str | Path]) -> int:
-        """Takes such words back; returns how many there were. Raises AssetNotFound."""
-        return self._store.remove_decisions(self._pairs_of(assets))
-
-    def decisions(self) -> list[Decision]:
-        """All of them, the oldest first."""
-        return self._store.list_decisions()
-
-    def _pairs_of(self, assets: Iterable[Asset | str | Path]) -> list[tuple[str, str]]:
-        found = [a if isinstance(a, Asset) else self.asset(a) for a in assets]
-        names = sorted(asset.sha256 for asset in found if asset.sha256 is not None)
-        pairs = {(one, other) for i, one in enumerate(names) for other in names[i + 1 :]}
-        return sorted(pairs)
 
     # --- similar pictures -----------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from lookalike.errors import JobNotFound, LibraryBusy, LookalikeError
 from lookalike.library.comparing import Comparing
 from lookalike.library.indexing import Indexing
 from lookalike.library.linking import Linking
+from lookalike.library.resolving import Resolving
 from lookalike.types import Job, JobKind, JobState, Progress
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _ON_FILES = frozenset(JobKind) - {JobKind.COMPARE}  # done one at a time, under 
 _IDLE_POOL_S = 60.0  # decoding processes that nobody needed for so long are ended
 
 
-class Working(Indexing, Comparing, Linking):
+class Working(Indexing, Comparing, Linking, Resolving):
     """The jobs of `Library`."""
 
     _background: Background | None = None
@@ -146,9 +147,15 @@ class Working(Indexing, Comparing, Linking):
 
     def _carry_out(self, job: Job, watch: _Watch) -> str:
         if job.kind is JobKind.COMPARE:
-            return self._compare_for(job, watch.report, watch)
+            message = self._compare_for(job, watch.report, watch)
+            self.sort_duplicates(stop=watch)
+            return message
         if job.kind is JobKind.REMOVE_FOLDER:
             return f"{self._forget_root(job.argument, watch):,} assets forgotten."
+        if job.kind is JobKind.RESOLVE:
+            return self._carry_out_plan(job, watch.report, watch)
+        if job.kind is JobKind.UNDO_PLAN:
+            return self._undo_plan(job, watch.report, watch)
         if job.argument not in self._store.list_roots():
             return "The folder is not linked any more."
         report = self._index_folders([job.argument], progress=watch.report, stop=watch)

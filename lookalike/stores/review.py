@@ -46,8 +46,8 @@ class NewEntry:
     detail: str
     kept: Asset | None = None
     trashed: tuple[Asset, ...] = ()
-    pairs: tuple[Pairing, ...] = ()  # that are to be shown no more
-    judged: tuple[Pairing, ...] = ()  # about which a person said whether they are copies
+    pairs: Sequence[Pairing] = ()  # that are to be shown no more
+    judged: Sequence[Pairing] = ()  # about which a person said whether they are copies
     merge: Merge | None = None
     plan: tuple[int, int] | None = None  # number of the plan, and place in it
 

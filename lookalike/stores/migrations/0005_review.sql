@@ -44,7 +44,7 @@ BEGIN
     INSERT OR IGNORE INTO stale_contents VALUES (NEW.one), (NEW.other);
 END;
 
-CREATE TRIGGER pairs_update_stale AFTER UPDATE ON pairs
+CREATE TRIGGER pairs_update_stale AFTER UPDATE OF relation, confidence, copy ON pairs
 BEGIN
     INSERT OR IGNORE INTO stale_contents VALUES (NEW.one), (NEW.other);
 END;
