@@ -86,12 +86,14 @@ class Asset:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Term:
-    """One part of a query: exactly one of text, image, url, asset; `weight` may be negative."""
+    """One part of a query: exactly one of text, image, url, asset, colour; `weight` may be
+    negative."""
 
     text_value: str | None = None
     image_value: bytes | None = None
     url_value: str | None = None
     asset_value: str | None = None  # asset id, or path of a linked asset
+    colour_value: str | None = None  # '#rrggbb', or a basic name such as 'red'
     weight: float = 1.0
 
     @classmethod
@@ -114,6 +116,11 @@ class Term:
         """A picture already in the library, by asset id or path."""
         return cls(asset_value=asset, weight=weight)
 
+    @classmethod
+    def colour(cls, colour: str, *, weight: float = 1.0) -> Term:
+        """A colour: '#rrggbb', or one of the eleven basic names."""
+        return cls(colour_value=colour, weight=weight)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Filters:
@@ -132,10 +139,20 @@ class Filters:
     max_bytes: int | None = None
     orientation: str | None = None  # landscape, portrait, square
     name_contains: str | None = None  # case-insensitive
+    colour: str | None = None  # '#rrggbb' or a basic name; what has too little of it fails
+    colour_within: float | None = None  # how far from '#rrggbb', CIEDE2000; None: 18
 
     def is_empty(self) -> bool:
         """Whether every asset passes."""
         return self == Filters()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Swatch:
+    """One colour of a picture."""
+
+    colour: str  # '#rrggbb'
+    share: float  # of the picture, 0 to 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -350,6 +367,7 @@ class JobKind(StrEnum):
     COMPARE = "compare"  # looks for duplicates among what is new, or with `again` among all
     RESOLVE = "resolve_duplicates"  # carries out a plan
     UNDO_PLAN = "undo_plan"  # takes back what a plan did
+    COLOURS = "colours"  # looks at the colours of pictures that were indexed before that was done
 
 
 class JobState(StrEnum):

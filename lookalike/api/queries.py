@@ -25,11 +25,19 @@ class Values(Protocol):
 
 
 def read_terms(values: Values) -> list[Term]:
-    """The terms `text`, `url`, `like` and their opposites `minus_...`; any may be repeated."""
+    """The terms `text`, `url`, `like` and `by_colour`, and their opposites `minus_text` to
+    `minus_colour`; any may be repeated."""
     terms = []
-    for name, make in (("text", Term.text), ("url", Term.url), ("like", Term.like)):
+    kinds = (
+        ("text", Term.text),
+        ("url", Term.url),
+        ("like", Term.like),
+        ("by_colour", Term.colour),
+    )
+    for name, make in kinds:
         terms += [make(value) for value in texts(values, name)]
-        terms += [make(value, weight=MINUS_WEIGHT) for value in texts(values, f"minus_{name}")]
+        opposite = f"minus_{name.removeprefix('by_')}"
+        terms += [make(value, weight=MINUS_WEIGHT) for value in texts(values, opposite)]
     return terms
 
 
@@ -44,7 +52,14 @@ def read_filters(values: Values) -> Filters:
         before=_read_time(values, "before"),
         orientation=text(values, "orientation"),
         name_contains=text(values, "name"),
-        **numbers,
+        colour=text(values, "colour"),
+        colour_within=_read_number(values, "colour_within"),
+        min_width=numbers["min_width"],
+        max_width=numbers["max_width"],
+        min_height=numbers["min_height"],
+        max_height=numbers["max_height"],
+        min_bytes=numbers["min_bytes"],
+        max_bytes=numbers["max_bytes"],
     )
 
 
@@ -75,6 +90,14 @@ def read_whole(values: Values, name: str) -> int | None:
     if not (value.isascii() and value.isdecimal() and len(value) < 20):
         raise BadFilter(f"The filter `{name}` must be a whole number of at least 0, not {value!r}.")
     return int(value)
+
+
+def _read_number(values: Values, name: str) -> float | None:
+    value = text(values, name)
+    try:
+        return None if value is None else float(value)
+    except ValueError:
+        raise BadFilter(f"The filter `{name}` must be a number, not {value!r}.") from None
 
 
 def _read_time(values: Values, name: str) -> datetime | None:

@@ -16,6 +16,7 @@ from lookalike.api.bodies import (
     asset_to_json,
     folder_to_json,
     page_to_json,
+    value_to_json,
 )
 from lookalike.api.given import Administrator, Editor, TheLibrary, Viewer
 from lookalike.api.queries import read_filters, read_limit, text, texts
@@ -74,8 +75,10 @@ def move_many(body: Move, library: TheLibrary, caller: Editor) -> Answer:
 
 @router.get("/assets/{id}")
 def get_asset(id: str, library: TheLibrary, _caller: Viewer) -> Answer:
-    """All that is known of it."""
-    return Answer(asset_to_json(library.asset(id)))
+    """All that is known of it, its `palette` too."""
+    asset = library.asset(id)
+    palette = [value_to_json(swatch) for swatch in library.palette(asset)]
+    return Answer(asset_to_json(asset) | {"palette": palette})
 
 
 @router.patch("/assets/{id}")

@@ -48,6 +48,13 @@ _SIDE = click.IntRange(min=1)
     help="Look for pictures like this one of the library.",
 )
 @click.option(
+    "colours",
+    "--by-colour",
+    metavar="COLOUR",
+    multiple=True,
+    help="Rank by how much of a picture has this colour: a name such as red, or #rrggbb.",
+)
+@click.option(
     "minus_words",
     "--minus-text",
     metavar="WORDS",
@@ -69,6 +76,9 @@ _SIDE = click.IntRange(min=1)
     multiple=True,
     help="Less like this picture of the library.",
 )
+@click.option(
+    "minus_colours", "--minus-colour", metavar="COLOUR", multiple=True, help="Less of this colour."
+)
 @click.option("--folder", metavar="NAME|PATH", help="Only in this folder and below.")
 @click.option(
     "types",
@@ -83,6 +93,17 @@ _SIDE = click.IntRange(min=1)
     metavar="TAG",
     multiple=True,
     help="Only pictures with this tag; repeat it to ask for several at once.",
+)
+@click.option(
+    "--colour",
+    metavar="COLOUR",
+    help="Only pictures with this colour in them: a name such as red, or #rrggbb.",
+)
+@click.option(
+    "--colour-within",
+    metavar="DISTANCE",
+    type=click.FloatRange(0, 100, min_open=True),
+    help="How far from a --colour given as #rrggbb still counts (CIEDE2000); else 18.",
 )
 @click.option("--after", metavar="DATE", type=_DATE, help="Only taken at or after this date.")
 @click.option("--before", metavar="DATE", type=_DATE, help="Only taken before this date.")
@@ -123,9 +144,11 @@ def search(
     images: tuple[Path, ...],
     urls: tuple[str, ...],
     likes: tuple[str, ...],
+    colours: tuple[str, ...],
     minus_words: tuple[str, ...],
     minus_images: tuple[Path, ...],
     minus_likes: tuple[str, ...],
+    minus_colours: tuple[str, ...],
     limit: int,
     cursor: str | None,
     previews: bool,
@@ -145,9 +168,11 @@ def search(
         terms += [library.image_term(path) for path in images]
         terms += [Term.url(url) for url in urls]
         terms += [Term.like(asset) for asset in likes]
+        terms += [Term.colour(colour) for colour in colours]
         terms += [Term.text(text, weight=MINUS_WEIGHT) for text in minus_words]
         terms += [library.image_term(path, weight=MINUS_WEIGHT) for path in minus_images]
         terms += [Term.like(asset, weight=MINUS_WEIGHT) for asset in minus_likes]
+        terms += [Term.colour(colour, weight=MINUS_WEIGHT) for colour in minus_colours]
         found = library.search(terms, filters=filters, limit=limit, cursor=cursor)
         if as_json:
             print_json(shapes.found_to_json(found))

@@ -3,9 +3,9 @@
     /search?q=beach&t=like:01J...&t=-0.5*text:people&type=jpeg&sort=newest
 
 A term `t` is `kind:value`, with a weight and `*` before it when that is not 1. Kinds: `text`,
-`like` (an asset id), `image` (the sha256 of an image that the server keeps for a while). Behind a
-picture, `@x,y,w,h` in thousandths of its sides chooses a region. In `q` a word after a hyphen
-counts against: `beach -people`, `beach -"red car"`.
+`like` (an asset id), `image` (the sha256 of an image that the server keeps for a while), `colour`
+(rrggbb or a basic name). Behind a picture, `@x,y,w,h` in thousandths of its sides chooses a region.
+In `q` a word after a hyphen counts against: `beach -people`, `beach -"red car"`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Self, TypeVar
 from urllib.parse import urlencode
 
+from lookalike.colours import read_colour
 from lookalike.errors import BadFilter, QueryError
 from lookalike.types import Filters
 
@@ -35,7 +36,9 @@ SORTS = {
 }
 MEGABYTE = 1000 * 1000
 
-_TERM = re.compile(r"(?:(?P<weight>[+-]?\d+(?:\.\d+)?)\*)?(?P<kind>text|like|image):(?P<value>.+)")
+_TERM = re.compile(
+    r"(?:(?P<weight>[+-]?\d+(?:\.\d+)?)\*)?(?P<kind>text|like|image|colour):(?P<value>.+)"
+)
 _REGION = re.compile(r"(?P<value>.+)@(?P<box>\d{1,4},\d{1,4},\d{1,4},\d{1,4})")
 _MINUS_WORD = re.compile(r'(?:^|(?<=\s))-(?:"([^"]+)"|([^\W\d_][^\s"]*))')
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -48,7 +51,7 @@ Box = tuple[int, int, int, int]  # x, y, width, height in thousandths of the sid
 class AddressTerm:
     """One term as it is written in the address."""
 
-    kind: str  # text, like, image
+    kind: str  # text, like, image, colour
     value: str
     weight: float = 1.0
     box: Box | None = None
@@ -60,7 +63,9 @@ class AddressTerm:
         if term is None:
             raise QueryError(f"{text!r} is not a term of a search; start the search anew.")
         kind, value, box = term["kind"], term["value"], None
-        if kind != "text" and (region := _REGION.fullmatch(value)):
+        if kind == "colour":
+            value = read_colour(value).lstrip("#")
+        elif kind != "text" and (region := _REGION.fullmatch(value)):
             value, box = region["value"], _read_box(region["box"])
         if kind == "image" and not _SHA256.fullmatch(value):
             raise QueryError("The image of this search is named wrongly; choose it again.")
@@ -86,6 +91,7 @@ class Address:
     types: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     orientation: str = ""
+    colour: str = ""  # a basic name, or rrggbb
     after: str = ""  # a day, YYYY-MM-DD
     before: str = ""  # the last day that counts
     min_width: int | None = None
@@ -112,6 +118,7 @@ class Address:
             types=tuple(t for t in TYPES if t in params.get("type", ())),
             tags=tuple(dict.fromkeys(tag.strip() for tag in params.get("tag", ()) if tag.strip())),
             orientation=_chosen("orientation", one("orientation"), ORIENTATIONS),
+            colour=read_colour(one("colour")).lstrip("#") if one("colour") else "",
             after=_day("after", one("after")),
             before=_day("before", one("before")),
             min_width=_number("min_width", one("min_width"), int),
@@ -136,7 +143,8 @@ class Address:
         pairs: list[tuple[str, object]] = [("folder", self.folder)]
         pairs += [("type", name) for name in self.types]
         pairs += [("tag", name) for name in self.tags]
-        pairs += [("orientation", self.orientation), ("after", self.after), ("before", self.before)]
+        pairs += [("orientation", self.orientation), ("colour", self.colour)]
+        pairs += [("after", self.after), ("before", self.before)]
         pairs += [("min_width", self.min_width), ("min_height", self.min_height)]
         pairs += [("min_mb", _plain(self.min_mb)), ("max_mb", _plain(self.max_mb))]
         return [(name, str(value)) for name, value in pairs if value not in ("", None)]
@@ -179,6 +187,7 @@ class Address:
             types=self.types,
             tags=self.tags,
             orientation=self.orientation or None,
+            colour=self.colour or None,
             after=_start_of(self.after),
             before=before + timedelta(days=1) if before else None,
             min_width=self.min_width,

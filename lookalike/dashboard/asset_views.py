@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from lookalike.dashboard import cards, texts
+from lookalike.dashboard import cards, colours, texts
 from lookalike.dashboard.address import Address
 from lookalike.dashboard.contexts import AssetPage, Fact, Link, StripFragment
 from lookalike.dashboard.desk import Desk
@@ -35,6 +35,7 @@ def show_asset(request: Request) -> Response:
             height_px=asset.height_px or 1,
             is_drawing=asset.mime == "image/svg+xml",
             facts=_facts(asset),
+            colours=colours.swatches(desk.library.palette(asset)),
             tags=[Link(label=tag, url=Address(tags=(tag,)).url("/library")) for tag in asset.tags],
             description=asset.description,
             tag_words=", ".join(asset.tags),

@@ -29,6 +29,7 @@ class Chip:
     label: str
     detail: str = ""  # where it comes from
     thumbnail_url: str = ""
+    colour: str = ""  # '#rrggbb' of a term that is a colour
     is_minus: bool
     flip_url: str  # the same query with the other sign
     remove_url: str
@@ -45,11 +46,25 @@ class Choice:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ColourChoice:
+    """A colour to filter or to search by, drawn as a dot."""
+
+    label: str
+    value: str  # a basic name, or rrggbb
+    colour: str  # '#rrggbb'
+    is_chosen: bool = False
+    url: str = ""  # a search by it
+    share: str = ""  # of a picture, '12 %'
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FilterForm:
     """The fields that narrow a search, as they are filled in."""
 
     types: Sequence[Choice]
     orientations: Sequence[Choice]
+    colours: Sequence[ColourChoice]  # the basic ones
+    own_colour: ColourChoice  # any other; chosen when the query has one
     folder: str
     folders: Sequence[str]  # to choose from
     after: str
@@ -245,6 +260,7 @@ class AssetPage:
     is_drawing: bool  # has no size of its own
     facts: Sequence[Fact]
     tags: Sequence[Link]
+    colours: Sequence[ColourChoice]
     description: str
     tag_words: str  # its tags as they are edited, with commas
     problem: str  # why it is not searchable, '' when it is

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 
 from lookalike import __version__
-from lookalike.dashboard import cards, work
+from lookalike.dashboard import cards, colours, work
 from lookalike.dashboard.address import (
     MINUS_WEIGHT,
     ORIENTATIONS,
@@ -104,6 +104,7 @@ def _path(request: Request) -> str:
 def _chip(desk: Desk, address: Address, place: int) -> Chip:
     term = address.terms[place]
     label, detail, thumbnail = _describe(desk, term)
+    colour = colours.dot(term.value) if term.kind == "colour" else ""
     weights = [
         Link(
             label=f"×{weight:g}",
@@ -117,6 +118,7 @@ def _chip(desk: Desk, address: Address, place: int) -> Chip:
         label=label,
         detail=detail,
         thumbnail_url=thumbnail,
+        colour=colour,
         is_minus=term.weight < 0,
         flip_url=address.weighing(place, flipped).url(),
         remove_url=address.without(place).url(),
@@ -129,6 +131,8 @@ def _describe(desk: Desk, term: AddressTerm) -> tuple[str, str, str]:
     part = "part of " if term.box else ""
     if term.kind == "text":
         return term.value, "", ""
+    if term.kind == "colour":
+        return colours.label(term.value), "A colour", ""
     if term.kind == "image":
         thumbnail = cards.crop_url(term) if term.box else cards.query_image_url(term.value)
         try:
@@ -153,6 +157,8 @@ def _filter_form(address: Address, home: str, folders: Sequence[str]) -> FilterF
             Choice(label=name.capitalize(), value=name, is_chosen=name == address.orientation)
             for name in ORIENTATIONS
         ],
+        colours=colours.choices(address.colour),
+        own_colour=colours.own_choice(address.colour),
         folder=address.folder,
         folders=folders,
         after=address.after,
@@ -178,6 +184,9 @@ def _active_filters(address: Address, home: str) -> Sequence[Link]:
     for tag in address.tags:
         left = tuple(t for t in address.tags if t != tag)
         active.append(Link(label=f"#{tag}", url=replace(address, tags=left).url(home)))
+    if address.colour:
+        shown = colours.label(address.colour)
+        active.append(Link(label=shown, url=replace(address, colour="").url(home)))
     for name, text in _FILTER_NAMES.items():
         value = getattr(address, name)
         if value not in ("", None):

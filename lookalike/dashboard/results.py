@@ -145,6 +145,8 @@ class Searcher:
     def _term(self, term: AddressTerm) -> Term:
         if term.kind == "text":
             return Term.text(term.value, weight=term.weight)
+        if term.kind == "colour":
+            return Term.colour(term.value, weight=term.weight)
         if term.box is not None:
             return Term.image(self.crop(term), weight=term.weight)
         if term.kind == "like":

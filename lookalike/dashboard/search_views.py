@@ -197,7 +197,10 @@ def _tag_url(tag: str) -> str:
 
 
 def _title(address: Address) -> str:
-    return address.words or "Searching by image"
+    if address.words:
+        return address.words
+    is_colour = all(term.kind == "colour" for term in address.terms)
+    return "Searching by colour" if is_colour else "Searching by image"
 
 
 def _summary(results: Results) -> str:

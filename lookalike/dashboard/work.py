@@ -45,6 +45,8 @@ def _describe(job: Job) -> str:
     if job.kind is JobKind.COMPARE:
         far = f": {job.done:,} of {job.total:,}" if job.total else ""
         return f"Looking for duplicates{far}"
+    if job.kind is JobKind.COLOURS:
+        return f"Looking at colours: {texts.count(job.done, 'picture')}"
     if job.stage == "index" and job.total:
         return f"Indexing {job.done:,} of {job.total:,}"
     return (

@@ -58,6 +58,7 @@ def send_picture(connection: Connection, picture: Picture) -> None:
             "sha256": picture.sha256,
             "phash64": picture.phash64.hex(),
             "phash256": picture.phash256.hex(),
+            "palette": picture.palette.hex(),
             "taken_at": picture.taken_at.isoformat() if picture.taken_at else None,
         },
     )
@@ -96,6 +97,7 @@ def receive_picture(connection: Connection, *, side_px: int) -> Picture:
         phash256=bytes.fromhex(header["phash256"]),
         taken_at=datetime.fromisoformat(taken_at) if taken_at else None,
         thumbnail=thumbnail,
+        palette=bytes.fromhex(header["palette"]),
         pixels=pixels.reshape(side_px, side_px, 3),
     )
 

@@ -14,6 +14,7 @@ from PIL import Image
 from lookalike.arrays import UInt8s
 from lookalike.images import hashes, thumbnails
 from lookalike.images.decode import Limits, decode
+from lookalike.images.palette import extract_palette
 
 
 class Region(NamedTuple):
@@ -38,6 +39,7 @@ class Picture:
     phash256: bytes
     taken_at: datetime | None
     thumbnail: bytes  # WebP
+    palette: bytes  # as in lookalike/palettes.py
     pixels: UInt8s  # [side, side, 3] RGB, aspect lost: the model's input
 
 
@@ -68,6 +70,7 @@ def prepare(data: bytes, limits: Limits, *, side_px: int, region: Region | None 
         phash256=hashes.phash256(grey),
         taken_at=decoded.taken_at,
         thumbnail=thumbnails.encode_thumbnail(small),
+        palette=extract_palette(small),
         pixels=np.asarray(squashed),
     )
 

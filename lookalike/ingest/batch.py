@@ -137,6 +137,7 @@ class Batch:
                     phash256=picture.phash256,
                     taken_at=picture.taken_at,
                     vector=vector,
+                    palette=picture.palette,
                 )
             )
         return results

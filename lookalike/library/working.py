@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from lookalike.errors import JobNotFound, LibraryBusy, LookalikeError
+from lookalike.library.colouring import Colouring
 from lookalike.library.comparing import Comparing
 from lookalike.library.indexing import Indexing
 from lookalike.library.linking import Linking
@@ -23,7 +24,7 @@ _ON_FILES = frozenset(JobKind) - {JobKind.COMPARE}  # done one at a time, under 
 _IDLE_POOL_S = 60.0  # decoding processes that nobody needed for so long are ended
 
 
-class Working(Indexing, Comparing, Linking, Resolving):
+class Working(Indexing, Comparing, Linking, Resolving, Colouring):
     """The jobs of `Library`."""
 
     _background: Background | None = None
@@ -37,6 +38,8 @@ class Working(Indexing, Comparing, Linking, Resolving):
 
         if self._background is None:
             sweep(self._layout.incoming)
+            if self.has_unseen_colours():
+                self._store.add_job(JobKind.COLOURS, "", "")
             self._background = Background(self._work_when_there_is_some)
             self._background.start()
 
@@ -156,6 +159,8 @@ class Working(Indexing, Comparing, Linking, Resolving):
             return self._carry_out_plan(job, watch.report, watch)
         if job.kind is JobKind.UNDO_PLAN:
             return self._undo_plan(job, watch.report, watch)
+        if job.kind is JobKind.COLOURS:
+            return f"Colours of {self.fill_palettes(progress=watch.report, stop=watch):,} pictures."
         if job.argument not in self._store.list_roots():
             return "The folder is not linked any more."
         report = self._index_folders([job.argument], progress=watch.report, stop=watch)

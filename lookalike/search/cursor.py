@@ -69,7 +69,14 @@ def fingerprint(model_id: str, terms: Sequence[Term], filters: Filters) -> bytes
     digest = hashlib.sha256(model_id.encode())
     for term in terms:
         image = hashlib.sha256(term.image_value).digest() if term.image_value is not None else None
-        parts = (term.text_value, image, term.url_value, term.asset_value, term.weight)
+        parts = (
+            term.text_value,
+            image,
+            term.url_value,
+            term.asset_value,
+            term.colour_value,
+            term.weight,
+        )
         digest.update(repr(parts).encode())
     digest.update(repr(astuple(filters)).encode())
     return digest.digest()[:12]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lookalike.arrays import Float32s, Int64s
 from lookalike.errors import QueryError
 from lookalike.search.calibration import bands
 from lookalike.search.cursor import Cursor, Place, fingerprint
@@ -15,7 +17,16 @@ from lookalike.search.products import dot_rows
 from lookalike.search.query import Ask, Query, Sources, read_terms, resolve
 from lookalike.search.ranking import Corpus, Ranked, rank
 from lookalike.search.relations import relate
-from lookalike.types import Band, Filters, Found, Match, Relation
+from lookalike.search.tint import (
+    STEP,
+    Tint,
+    colour_bands,
+    rank_by_colour,
+    rank_tinted,
+    split,
+    spread,
+)
+from lookalike.types import Band, Filters, Found, Match, Relation, Term
 
 MAX_LIMIT = 1000
 
@@ -47,22 +58,50 @@ def search(
     terms, filters = read_terms(ask), filters or Filters()
     mark = fingerprint(corpus.model_id, terms, filters)
     after = Cursor.from_text(cursor, mark) if cursor else None
-    query = resolve(terms, sources)
+    aim = _take_aim(terms, sources)
 
     shown = after.shown if after else 0
     allow = None if filters.is_empty() else sources.store.filter_keys(filters)
-    ranked = rank(query.vector, corpus, _depth(shown + limit, shortlist), allow)
-    relations = _find_relations(query, ranked, sources)
+    ranked = _rank(aim, corpus, _depth(shown + limit, shortlist), allow)
+    relations = _find_relations(aim.query, ranked, sources)
     places = _order(ranked, relations)
     start = bisect_right(places, after.place) if after else 0
     page = places[start : start + limit]
     is_more = len(places) > start + limit
     return Found(
-        matches=_matches(page, query, sources, relations),
+        matches=_matches(page, aim, sources, relations),
         coverage=sources.store.coverage(),
         took_ms=(time.perf_counter() - started_s) * 1000,
         next_cursor=Cursor(mark, page[-1], shown + len(page)).to_text() if is_more else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    """What is looked for; at least one of both."""
+
+    query: Query | None  # of the terms that have a vector
+    tint: Tint | None  # of those that are colours
+
+
+def _take_aim(terms: Sequence[Term], sources: Sources) -> _Aim:
+    pictured, colours = split(terms)
+    if not colours:
+        return _Aim(resolve(pictured, sources), None)
+    if not pictured:
+        return _Aim(None, Tint(colours, 0.0))
+    query = replace(resolve(pictured, sources), sample=None)  # not one picture alone
+    scatter = spread(dot_rows(sources.embedder.background, query.vector))
+    return _Aim(query, Tint(colours, STEP * scatter))
+
+
+def _rank(aim: _Aim, corpus: Corpus, count: int, allow: Int64s | None) -> Ranked:
+    if aim.query is None:
+        assert aim.tint is not None
+        return rank_by_colour(aim.tint, corpus, count, allow)
+    if aim.tint is None:
+        return rank(aim.query.vector, corpus, count, allow)
+    return rank_tinted(aim.query.vector, aim.tint, corpus, count, allow)
 
 
 def _depth(wanted: int, shortlist: int) -> int:
@@ -74,9 +113,9 @@ def _depth(wanted: int, shortlist: int) -> int:
     return depth
 
 
-def _find_relations(query: Query, ranked: Ranked, sources: Sources) -> dict[int, Relation]:
+def _find_relations(query: Query | None, ranked: Ranked, sources: Sources) -> dict[int, Relation]:
     """Asset key -> what it is to the query picture, for those where that is certain."""
-    if query.sample is None:
+    if query is None or query.sample is None:
         return {}
     near = sources.store.get_assets(ranked.keys[:_COPIES_WITHIN].tolist())
     found = {
@@ -101,12 +140,11 @@ def _group(relation: Relation | None) -> int:
 
 
 def _matches(
-    page: Sequence[Place], query: Query, sources: Sources, relations: dict[int, Relation]
+    page: Sequence[Place], aim: _Aim, sources: Sources, relations: dict[int, Relation]
 ) -> tuple[Match, ...]:
     """Assets that were removed in this very moment are left out."""
     scores = np.array([-place.negative_score for place in page], np.float32)
-    background = dot_rows(sources.embedder.background, query.vector)
-    page_bands = bands(scores, background, query.thresholds)
+    page_bands = _bands(scores, aim, sources)
     assets = {a.key: a for a in sources.store.get_assets([place.key for place in page])}
     return tuple(
         Match(
@@ -118,3 +156,11 @@ def _matches(
         for place, band in zip(page, page_bands, strict=True)
         if place.key in assets
     )
+
+
+def _bands(scores: Float32s, aim: _Aim, sources: Sources) -> list[Band]:
+    if aim.query is None:
+        assert aim.tint is not None
+        return colour_bands(scores, aim.tint)
+    background = dot_rows(sources.embedder.background, aim.query.vector)
+    return bands(scores, background, aim.query.thresholds)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lookalike.arrays import Float32s, Int64s
+from lookalike.colours import read_colour
 from lookalike.errors import EmptyQuery, QueryError, TooManyBytes
 from lookalike.models.base import Embedder
 from lookalike.search.blend import blend
@@ -86,9 +87,17 @@ def resolve(terms: Sequence[Term], sources: Sources) -> Query:
 
 def _counts(term: Term) -> bool:
     """Whether the term says anything. Raises QueryError when it is not a proper term."""
-    values = (term.text_value, term.image_value, term.url_value, term.asset_value)
+    values = (
+        term.text_value,
+        term.image_value,
+        term.url_value,
+        term.asset_value,
+        term.colour_value,
+    )
     if sum(value is not None for value in values) != 1:
-        raise QueryError("A term is exactly one of text, image, url and asset.")
+        raise QueryError("A term is exactly one of text, image, url, asset and colour.")
+    if term.colour_value is not None:
+        read_colour(term.colour_value)
     if not math.isfinite(term.weight):
         raise QueryError(f"The weight of a term must be a number, not {term.weight}.")
     if term.weight == 0:

@@ -47,6 +47,18 @@ def rank(query: Float32s, corpus: Corpus, count: int, allow: Int64s | None = Non
     if len(keys) > count:
         best = np.argpartition(-_quick_scores(vectors, query), count - 1)[:count]
         keys, vectors = keys[best], vectors[best]
+    return _ranked(keys, vectors, query)
+
+
+def rescore(query: Float32s, corpus: Corpus, keys: Int64s) -> Ranked:
+    """All of `keys` that have a vector, scored exactly."""
+    keys, vectors = corpus.store.vectors(corpus.model_id, keys)
+    if not len(keys):
+        return Ranked(keys, np.empty(0, np.float32))
+    return _ranked(keys, vectors, query)
+
+
+def _ranked(keys: Int64s, vectors: Float16s, query: Float32s) -> Ranked:
     scores = _steady_scores(vectors, query)
     order = np.lexsort((keys, -scores))
     return Ranked(keys[order], scores[order])

@@ -49,6 +49,7 @@ class Indexed:
     phash256: bytes
     taken_at: datetime | None
     vector: Float16s  # [dim]
+    palette: bytes = b""  # as in lookalike/palettes.py; '' when nobody has looked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -320,6 +321,21 @@ class Store(Protocol):
 
     def coverage(self) -> Coverage:
         """Counts by state and reason; answered without reading the assets."""
+
+    # --- colours --------------------------------------------------------------------------
+
+    def put_palettes(self, palettes: Mapping[int, bytes]) -> None:
+        """Saves the colours of assets, by key; those of unknown keys are dropped."""
+
+    def get_palettes(self, keys: Sequence[int]) -> dict[int, bytes]:
+        """The palettes of those of `keys` that have one."""
+
+    def without_palette(self, limit: int, after_key: int = 0) -> list[Asset]:
+        """Searchable assets whose colours nobody has looked at, by key."""
+
+    def colour_amounts(self, colour: str, keys: Int64s) -> Float32s:
+        """How much of each picture [n] has a colour, from 0 to 1; what is near counts a little
+        less. 0 for those whose colours are unknown. Raises BadFilter."""
 
     # --- duplicates -----------------------------------------------------------------------
 

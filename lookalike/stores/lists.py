@@ -10,8 +10,8 @@ from __future__ import annotations
 import sqlite3
 
 from lookalike.stores.base import FolderCount, Listed, Listing, ListPlace
-from lookalike.stores.connected import Connected
 from lookalike.stores.filters import Condition, Parameter, read_conditions
+from lookalike.stores.palettes import Palettes
 from lookalike.stores.records import SQL, read_assets, to_json
 from lookalike.stores.rows import fold, to_bytes
 from lookalike.types import Filters, Names, Sort, State
@@ -39,12 +39,12 @@ _INDEXES = {
 Place = tuple[str | int, int]
 
 
-class Lists(Connected):
+class Lists(Palettes):
     """The lists of `SqliteStore`."""
 
     def list_assets(self, listing: Listing) -> Listed:
         """One page. Raises BadFilter."""
-        given = read_conditions(listing.filters)
+        given = read_conditions(listing.filters) + self._colour_condition(listing.filters)
         places: list[Place] = []
         total: int | None = 0
         with self._connections.reading() as connection:
@@ -172,8 +172,8 @@ def _find_few(connection: sqlite3.Connection, listing: Listing, shelf: _Shelf) -
 
 
 def _narrowest(listing: Listing) -> str:
-    if listing.filters.tags:
-        return "NOT INDEXED"  # tagged assets are found by key
+    if listing.filters.tags or listing.filters.colour is not None:
+        return "NOT INDEXED"  # tagged and coloured assets are found by key
     only_name = Filters(name_contains=listing.filters.name_contains)
     if listing.filters.name_contains and listing.filters == only_name:
         return f"INDEXED BY {'listed' if listing.folder is None else 'foldered'}_by_name"

@@ -107,6 +107,8 @@ def save_indexed(
     connection.execute(SQL["drop_stale_vectors"], values)
     if connection.execute(SQL["save_indexed"], values).rowcount:
         connection.execute(SQL["put_vector"], values)
+        if result.palette:
+            connection.execute(SQL["put_palette"], {"key": result.key, "colours": result.palette})
 
 
 def save_skipped(connection: sqlite3.Connection, skip: Skipped, now_us: int) -> None:

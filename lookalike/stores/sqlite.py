@@ -181,7 +181,7 @@ class SqliteStore(Accounts, Edits, Folders, Grouped, Jobs, Journal, Lists, Plans
             text = connection.execute(sql, parameters).fetchone()[0]
         keys = np.fromstring(text or "", np.int64, sep=",")
         keys.sort()
-        return keys
+        return keys if filters.colour is None else keys[self._has_colour(filters, keys)]
 
     def vectors(self, model_id: str, keys: Int64s) -> tuple[Int64s, Float16s]:
         """Those of `keys` that have a vector [n], and the vectors [n, dim], in that order."""

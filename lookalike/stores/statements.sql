@@ -288,3 +288,18 @@ WHERE path = CAST(:path AS TEXT) OR (path >= CAST(:first AS TEXT) AND path < CAS
 -- measure_shelf: How many assets are on a shelf, and their bytes.
 SELECT count(*), coalesce(sum(size_bytes), 0) FROM assets INDEXED BY listed_by_size
 WHERE shelf = :shelf;
+
+-- put_palette: Saves the colours of a picture, under a new number.
+INSERT OR REPLACE INTO palettes (asset_key, colours)
+SELECT key, :colours FROM assets WHERE key = :key;
+
+-- palettes: The colours of some pictures.
+SELECT asset_key, colours FROM palettes WHERE asset_key IN (SELECT value FROM json_each(:keys));
+
+-- new_palettes: Palettes that came after a number, in order.
+SELECT change, asset_key, colours FROM palettes WHERE change > :after ORDER BY change;
+
+-- without_palette: Searchable pictures whose colours nobody has looked at, by key.
+SELECT key FROM assets INDEXED BY assets_searchable WHERE searchable = 1 AND key > :after_key
+    AND NOT EXISTS (SELECT 1 FROM palettes p WHERE p.asset_key = assets.key)
+ORDER BY key LIMIT :limit;

@@ -1,5 +1,6 @@
 // Starts what each page needs. Without scripts every page still works; these make it quicker.
 import { startActions } from "./actions.js";
+import { startColours } from "./colours.js";
 import { startEdit } from "./edit.js";
 import { startGrid } from "./grid.js";
 import { startImageQuery } from "./image-query.js";
@@ -22,4 +23,5 @@ startRegion();
 startEdit();
 startUploads();
 startActions();
+startColours();
 startProgress();
