@@ -8,6 +8,7 @@ other. One dot product of the joined vectors adds both kinds of evidence.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from efficientnet_lite_pytorch import EfficientNet
@@ -45,6 +46,13 @@ class Head(nn.Module):
         return self.straight(x) + self.branch(x)
 
 
+class Bottom(NamedTuple):
+    """What the lower blocks of the picture network hand to the rest."""
+
+    maps: Tensor  # [n, channels, height, width]
+    pooled: Tensor  # [n, k]: the LAB thumbnail and the pooled outputs of the lower blocks
+
+
 class ImageTower(nn.Module):
     """RGB pictures, values 0 to 255, [n, 3, side, side] -> unit vectors [n, dim]."""
 
@@ -58,42 +66,33 @@ class ImageTower(nn.Module):
         self.concept_weight = nn.Parameter(torch.tensor(0.5))
         self.frozen_blocks = 0
 
-    def trunk(self, pixels: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """The frozen bottom of the network: its output, and its pooled taps."""
+    def bottom(self, pixels: Tensor) -> Bottom:
+        """What the frozen blocks make of pictures, and what is pooled beside it."""
         net = self.backbone
         x = net._swish(net._bn0(net._conv_stem((pixels - 127.0) / 128.0)))
-        taps = []
+        pooled = [lab_thumbnail(pixels)]
         for number in range(self.frozen_blocks):
             x = net._blocks[number](x)
             if number in TAPS:
-                taps.append(x.mean((2, 3)))
-        return x, taps
+                pooled.append(x.mean((2, 3)))
+        return Bottom(x, torch.cat(pooled, dim=1))
 
-    @torch.no_grad()
-    def _trunk_in_parts(self, pixels: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """Like `trunk`, a few pictures at a time: its low layers are the largest."""
-        size = len(pixels) if pixels.is_cuda else 16
-        parts = [self.trunk(part) for part in pixels.split(size)]
-        taps = [torch.cat(tap) for tap in zip(*(taps for _, taps in parts), strict=True)]
-        return torch.cat([x for x, _ in parts]), taps
-
-    def features(self, pixels: Tensor) -> Tensor:
-        """Pooled taps, the top, and a small LAB thumbnail: [n, FEATURES]."""
-        if self.frozen_blocks and self.training:
-            x, taps = self._trunk_in_parts(pixels)
-        else:
-            x, taps = self.trunk(pixels)
-        net = self.backbone
+    def top(self, bottom: Bottom) -> Tensor:
+        """A small LAB thumbnail, pooled taps, and the top: [n, FEATURES]."""
+        net, x, pooled = self.backbone, bottom.maps, [bottom.pooled]
         for number in range(self.frozen_blocks, len(net._blocks)):
             x = net._blocks[number](x)
             if number in TAPS:
-                taps.append(x.mean((2, 3)))
-        top = net._swish(net._bn1(net._conv_head(x))).mean((2, 3))
-        return torch.cat([*taps, lab_thumbnail(pixels), top], dim=1)
+                pooled.append(x.mean((2, 3)))
+        pooled.append(net._swish(net._bn1(net._conv_head(x))).mean((2, 3)))
+        return torch.cat(pooled, dim=1)
+
+    def features(self, pixels: Tensor) -> Tensor:
+        """[n, FEATURES] of whole pictures."""
+        return self.top(self.bottom(pixels))
 
     def forward(self, pixels: Tensor) -> Tensor:
-        features = self.features(pixels)
-        return self.join(features)
+        return self.join(self.features(pixels))
 
     def join(self, features: Tensor) -> Tensor:
         """Unit vectors from pooled features."""
@@ -212,7 +211,15 @@ class TextTower(nn.Module):
         self.concept_weight = nn.Parameter(torch.tensor(0.5))
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        sense = functional.normalize(self.encoder(ids, mask), dim=1)
+        return self.join(self.senses(ids, mask))
+
+    def senses(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """What the encoder makes of texts: [n, 384]."""
+        return self.encoder(ids, mask)
+
+    def join(self, sense: Tensor) -> Tensor:
+        """Unit vectors from what the encoder makes of texts."""
+        sense = functional.normalize(sense, dim=1)
         learned = functional.normalize(self.head(sense * 384**0.5 / 2), dim=1)
         likeness = torch.softmax(self.sharpness * sense @ self.class_names.T, dim=1)
         named = functional.normalize(self.concepts(likeness), dim=1)

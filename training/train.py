@@ -13,7 +13,6 @@ import argparse
 import copy
 import math
 import random
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,20 +22,14 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.augmentation import augment, cut_caption
-from training.data import CaptionedSet
+from training.augmentation import cut_caption
 from training.export import export_model
 from training.losses import alike, contrast
-from training.networks import TOP_WIDTH, ImageTower, TextTower
+from training.networks import TOP_WIDTH, Bottom, ImageTower, TextTower
+from training.progress import Progress
 from training.recipe import SHIPPED, Recipe
 from training.sets import Sets, load_sets
-
-OTHERS = {  # name in the recipe -> set
-    "products": "products",
-    "names": "imagenet-sample",
-    "openmoji": "openmoji",
-    "tabler": "tabler",
-}
+from training.views import FrozenBottom, Views
 
 
 @dataclass(frozen=True)
@@ -80,41 +73,50 @@ class Words:
 
 @dataclass(frozen=True)
 class Pool:
-    """A set whose pictures wait on the device."""
+    """A set whose pictures were looked at, and wait on the device."""
 
-    pictures: Tensor  # uint8 [n, 3, side, side]
+    views: Views
     captions: list[list[str]]
 
-    @classmethod
-    def of(cls, captioned: CaptionedSet, device: torch.device) -> Pool:
-        pictures = np.ascontiguousarray(captioned.images.transpose(0, 3, 1, 2))
-        return cls(torch.from_numpy(pictures).to(device), captioned.captions)
-
-    def draw(self, count: int, chance: random.Random) -> tuple[Tensor, list[str]]:
+    def draw(self, count: int, chance: random.Random) -> tuple[Bottom, list[str]]:
         """Some pictures, and one caption of each."""
         rows = chance.sample(range(len(self.captions)), min(count, len(self.captions)))
-        index = torch.tensor(rows, device=self.pictures.device)
-        return self.pictures[index], [chance.choice(self.captions[r]) for r in rows]
+        index = torch.tensor(rows, device=self.views.maps.device)
+        return self.views.draw(index), [chance.choice(self.captions[r]) for r in rows]
 
 
-def train(
-    recipe: Recipe, sets: Sets, parts: Parts, device: torch.device
-) -> tuple[ImageTower, TextTower]:
+@dataclass(frozen=True)
+class Start:
+    """What every run of a recipe begins with."""
+
+    image: ImageTower
+    text: TextTower
+    words: Words
+    pools: dict[str, Pool]
+
+
+def prepare(recipe: Recipe, sets: Sets, parts: Parts, device: torch.device) -> Start:
+    """Both towers with pretrained networks and fresh heads, and all pictures looked at."""
+    torch.manual_seed(recipe.seed)
+    image, text = ImageTower(recipe, parts.efficientnet), TextTower(recipe, parts.minilm)
+    freeze(image, text, recipe.frozen_blocks)
+    words, frozen = Words(parts.tokenizer), FrozenBottom(image, recipe.side_px)
+    start_concepts(image, text, frozen, words, sets)
+    total = sum(len(sets[name]) * count for name, count in recipe.views.items())
+    progress = Progress("looked at", total)
+    pools = {}
+    for name, count in recipe.views.items():
+        views = frozen.look(sets[name].images, count, recipe.crop_min, progress)
+        pools[name] = Pool(views.to(device), sets[name].captions)
+    return Start(image.to(device), text.to(device), words, pools)
+
+
+def train(recipe: Recipe, start: Start, device: torch.device) -> tuple[ImageTower, TextTower]:
     """One run. Returns both towers with their weights averaged over the last steps."""
     torch.manual_seed(recipe.seed)
     chance = random.Random(recipe.seed)
-    words = Words(parts.tokenizer)
-    image, text = start_towers(recipe, parts, device)
+    image, text = copy.deepcopy(start.image), copy.deepcopy(start.text)
     judge = copy.deepcopy(text.encoder).eval().requires_grad_(False)
-    flickr, coco = (Pool.of(sets[name], device) for name in ("flickr8k-train", "coco-train"))
-    others = {
-        name: Pool.of(sets[source], device)
-        for name, source in OTHERS.items()
-        if getattr(recipe, name) > 0
-    }
-    names = [captions[0] for captions in sets["imagenet-sample"].captions]
-    start_concepts(image, text, names, words, torch.cat([flickr.pictures[::3], coco.pictures[::2]]))
-    freeze(image, text, recipe.frozen_blocks)
     scale = nn.Parameter(torch.tensor(math.log(20.0), device=device))
     groups = parameter_groups(image, text, scale, recipe)
     optimiser = torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)
@@ -124,30 +126,22 @@ def train(
         total_steps=recipe.steps,
         pct_start=recipe.warmup,
     )
-    fast = device.type == "cuda"
-    layout = torch.channels_last if fast else torch.contiguous_format
-    image.to(memory_format=layout)
+    image.to(memory_format=torch.channels_last)
     averaged = copy.deepcopy(nn.ModuleList([image, text])).eval()
     towers = nn.ModuleList([image, text])
-    progress = Progress(recipe.steps)
+    progress = Progress("step", recipe.steps)
     for step in range(recipe.steps):
         towers.train()
-        from_coco = round(recipe.batch * recipe.coco_share)
-        drawn = [flickr.draw(recipe.batch - from_coco, chance), coco.draw(from_coco, chance)]
-        batches = [(torch.cat([d[0] for d in drawn]), drawn[0][1] + drawn[1][1], 1.0)]
-        if others:
-            (other,) = chance.choices(list(others), [getattr(recipe, name) for name in others])
-            batches.append((*others[other].draw(recipe.batch_other, chance), recipe.other_weight))
         losses = []
-        for pictures, captions, weight in batches:
+        for bottom, captions, weight in draw_batches(recipe, start.pools, chance):
             captions = [cut_caption(c, recipe.cut_captions, chance) for c in captions]
-            ids, mask = words(captions, device)
-            with torch.autocast(device.type, dtype=torch.bfloat16, enabled=fast):
+            ids, mask = start.words(captions, device)
+            with torch.autocast(device.type, dtype=torch.bfloat16):
                 with torch.no_grad():
                     same = alike(functional.normalize(judge(ids, mask), dim=1), recipe.same_text)
-                cut = augment(pictures, recipe.side_px, recipe.crop_min)
-                seen = image(cut.contiguous(memory_format=layout)).float()
-                said = text(ids, mask).float()
+                features = image.top(bottom)
+                said = text.senses(ids, mask)
+            seen, said = image.join(features.float()), text.join(said.float())
             loss = contrast(seen, said, scale.exp().clamp(max=100.0), same, recipe.label_smoothing)
             losses.append(weight * loss)
         optimiser.zero_grad(set_to_none=True)
@@ -156,26 +150,34 @@ def train(
         optimiser.step()
         schedule.step()
         average_into(averaged, towers, min(recipe.average, (step + 1) / (step + 10)))
-        progress.show(step + 1, losses[0].item())
+        progress.add(note=f"loss {losses[0].item():.3f}")
     return averaged[0], averaged[1]
 
 
-def start_towers(
-    recipe: Recipe, parts: Parts, device: torch.device
-) -> tuple[ImageTower, TextTower]:
-    """Both towers with pretrained networks and fresh heads."""
-    image = ImageTower(recipe, parts.efficientnet).to(device)
-    return image, TextTower(recipe, parts.minilm).to(device)
+def draw_batches(
+    recipe: Recipe, pools: dict[str, Pool], chance: random.Random
+) -> list[tuple[Bottom, list[str], float]]:
+    """Captioned photographs, and something else: what is seen, what is said, and its weight."""
+    from_coco = round(recipe.batch * recipe.coco_share)
+    flickr, said = pools["flickr8k-train"].draw(recipe.batch - from_coco, chance)
+    coco, said_too = pools["coco-train"].draw(from_coco, chance)
+    photographs = Bottom(*(torch.cat(kind) for kind in zip(flickr, coco, strict=True)))
+    (other,) = chance.choices(list(recipe.others), list(recipe.others.values()))
+    return [
+        (photographs, said + said_too, 1.0),
+        (*pools[other].draw(recipe.batch_other, chance), recipe.other_weight),
+    ]
 
 
 @torch.no_grad()
 def start_concepts(
-    image: ImageTower, text: TextTower, names: list[str], words: Words, samples: Tensor
+    image: ImageTower, text: TextTower, frozen: FrozenBottom, words: Words, sets: Sets
 ) -> None:
     """Sets the class parts: standardised class scores, turned to their main directions."""
     weight = image.backbone._fc.weight
     image.eval()
-    features = torch.cat([image.features(part.float()) for part in samples.split(32)])
+    samples = np.concatenate([sets["flickr8k-train"].images[::3], sets["coco-train"].images[::2]])
+    features = torch.cat([image.top(bottom) for bottom in frozen.whole(samples)])
     image.scale.running_mean.copy_(features.mean(0))
     image.scale.running_var.copy_(features.var(0) + 1e-6)
     scores = features[:, -TOP_WIDTH:] @ weight.T
@@ -185,7 +187,8 @@ def start_concepts(
     image.concepts.weight.copy_(main @ (weight / spread[:, None]))
     image.concepts.bias.copy_(-(main @ (mean / spread)))
     text.concepts.weight.copy_(main)
-    sense = text.encoder(*words(names, samples.device))
+    names = [captions[0] for captions in sets["imagenet-sample"].captions]
+    sense = text.encoder(*words(names, weight.device))
     text.class_names.copy_(functional.normalize(sense, dim=1))
 
 
@@ -225,7 +228,8 @@ def _learning(module: nn.Module) -> list[nn.Parameter]:
 def average_into(averaged: nn.Module, current: nn.Module, keep: float) -> None:
     """Moves `averaged` a little towards `current`."""
     for kept, now in zip(averaged.parameters(), current.parameters(), strict=True):
-        kept.lerp_(now, 1 - keep)
+        if now.requires_grad:
+            kept.lerp_(now, 1 - keep)
     for kept, now in zip(averaged.buffers(), current.buffers(), strict=True):
         kept.copy_(now)
 
@@ -244,24 +248,6 @@ def average_runs(runs: list[tuple[ImageTower, TextTower]]) -> tuple[ImageTower, 
     return image, text
 
 
-class Progress:
-    """Prints how far a run has come, with its rate and the remaining time."""
-
-    def __init__(self, steps: int) -> None:
-        self.steps = steps
-        self.started = time.perf_counter()
-
-    def show(self, done: int, loss: float) -> None:
-        if done % min(20, max(1, self.steps // 3)) and done != self.steps:
-            return
-        rate = done / (time.perf_counter() - self.started)
-        left = (self.steps - done) / rate
-        print(
-            f"step {done}/{self.steps} loss {loss:.3f} {rate:.2f} steps/s, {left:.0f} s left",
-            flush=True,
-        )
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="captioned pictures")
@@ -275,10 +261,11 @@ def main() -> None:
     recipes = [replace(recipe, steps=options.steps) for recipe in SHIPPED[: options.runs]]
     sets, _ = load_sets(options.data, options.icons, recipes[0].side_px)
     parts = Parts.installed()
+    start = prepare(recipes[0], sets, parts, device)
     runs = []
     for number, recipe in enumerate(recipes, start=1):
         print(f"run {number} of {len(recipes)}: {recipe}")
-        runs.append(train(recipe, sets, parts, device))
+        runs.append(train(recipe, start, device))
     image, text = average_runs(runs)
     export_model(image.cpu(), text.cpu(), parts.tokenizer, sets, options.out, options.name)
 
