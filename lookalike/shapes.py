@@ -28,7 +28,7 @@ def found_to_json(found: Found) -> dict[str, Any]:
 
 
 def match_to_json(match: Match) -> dict[str, Any]:
-    """One result."""
+    """One result, with the near-copies that are stacked under it."""
     return {
         "asset_id": match.asset.id,
         "path": match.asset.path,
@@ -36,6 +36,7 @@ def match_to_json(match: Match) -> dict[str, Any]:
         "score": round(match.score, 4),
         "band": match.band.value,
         "relation": match.relation.value if match.relation else None,
+        "variants": [match_to_json(variant) for variant in match.variants],
     }
 
 

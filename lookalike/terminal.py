@@ -62,7 +62,9 @@ def show_found(found: Found, read_thumbnail: ReadThumbnail | None) -> None:
 
 def _line(match: Match) -> str:
     relation = match.relation.value if match.relation else ""
-    return f"{match.band.value}\t{match.score:.3f}\t{place_of(match.asset)}\t{relation}".rstrip()
+    more = f"+{len(match.variants)}" if match.variants else ""
+    parts = (match.band.value, f"{match.score:.3f}", place_of(match.asset), relation, more)
+    return "\t".join(parts).rstrip()
 
 
 def _table(found: Found, preview: Callable[[Asset], RenderableType] | None) -> RenderableType:
@@ -78,10 +80,11 @@ def _table(found: Found, preview: Callable[[Asset], RenderableType] | None) -> R
     table.add_column("path", overflow="fold")
     for match in found.matches:
         relation = f"  {match.relation.value.replace('_', ' ')}" if match.relation else ""
+        more = f"  +{len(match.variants)}" if match.variants else ""
         cells: list[RenderableType] = [
             Text(match.band.value, style=_BAND_STYLES[match.band]),
             f"{match.score:.3f}",
-            Text(place_of(match.asset)) + Text(relation, style="cyan"),
+            Text(place_of(match.asset)) + Text(relation + more, style="cyan"),
         ]
         table.add_row(*([preview(match.asset), *cells] if preview else cells))
     return table

@@ -162,7 +162,8 @@ class Match:
     asset: Asset
     score: float  # cosine-like; higher is better
     band: Band
-    relation: Relation | None = None
+    relation: Relation | None = None  # to the query picture; of a variant: to its match
+    variants: tuple[Match, ...] = ()  # near-copies that are stacked under it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

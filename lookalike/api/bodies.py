@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from lookalike.shapes import coverage_to_json
-from lookalike.types import Asset, Folder, Found, Page
+from lookalike.types import Asset, Folder, Found, Match, Page
 
 
 class _Body(BaseModel):
@@ -127,18 +127,21 @@ def page_to_json(page: Page) -> dict[str, Any]:
 def found_to_json(found: Found) -> dict[str, Any]:
     """The answer to a search, with whole assets."""
     return {
-        "results": [
-            {
-                "asset": asset_to_json(match.asset),
-                "score": round(match.score, 4),
-                "band": match.band.value,
-                "relation": match.relation.value if match.relation else None,
-            }
-            for match in found.matches
-        ],
+        "results": [match_to_json(match) for match in found.matches],
         "coverage": coverage_to_json(found.coverage),
         "took_ms": round(found.took_ms, 1),
         "next_cursor": found.next_cursor,
+    }
+
+
+def match_to_json(match: Match) -> dict[str, Any]:
+    """One result, with the near-copies that are stacked under it."""
+    return {
+        "asset": asset_to_json(match.asset),
+        "score": round(match.score, 4),
+        "band": match.band.value,
+        "relation": match.relation.value if match.relation else None,
+        "variants": [match_to_json(variant) for variant in match.variants],
     }
 
 

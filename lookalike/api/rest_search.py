@@ -30,7 +30,7 @@ _LIMIT = 20
 @router.get("/search")
 def search(request: Request, library: TheLibrary, _caller: Viewer) -> Answer:
     """Pictures that fit `text`, `url` and `like` (an asset id), less `minus_text`, `minus_url` and
-    `minus_like`; filters narrow, `cursor` goes on."""
+    `minus_like`; filters narrow, `cursor` goes on; with `stack=0` near-copies are results too."""
     return _answer(request, library, request.query_params, read_terms(request.query_params))
 
 
@@ -76,6 +76,7 @@ def _answer(request: Request, library: Library, values: Values, terms: list[Term
         filters=read_filters(values),
         limit=read_limit(values, _LIMIT),
         cursor=text(values, "cursor"),
+        stack=text(values, "stack") != "0",
     )
     return Answer(found_to_json(found))
 

@@ -130,6 +130,12 @@ _SIDE = click.IntRange(min=1)
     help="Go on after a page; each page of --json names the `next_cursor`.",
 )
 @click.option(
+    "--stack/--no-stack",
+    default=True,
+    show_default=True,
+    help="Show near-copies as variants of the best of them.",
+)
+@click.option(
     "--previews/--no-previews",
     default=True,
     show_default=True,
@@ -151,6 +157,7 @@ def search(
     minus_colours: tuple[str, ...],
     limit: int,
     cursor: str | None,
+    stack: bool,
     previews: bool,
     as_json: bool,
     **conditions: Any,
@@ -173,7 +180,7 @@ def search(
         terms += [library.image_term(path, weight=MINUS_WEIGHT) for path in minus_images]
         terms += [Term.like(asset, weight=MINUS_WEIGHT) for asset in minus_likes]
         terms += [Term.colour(colour, weight=MINUS_WEIGHT) for colour in minus_colours]
-        found = library.search(terms, filters=filters, limit=limit, cursor=cursor)
+        found = library.search(terms, filters=filters, limit=limit, cursor=cursor, stack=stack)
         if as_json:
             print_json(shapes.found_to_json(found))
         else:

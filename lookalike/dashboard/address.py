@@ -100,6 +100,7 @@ class Address:
     max_mb: float | None = None
     sort: str = "relevance"
     is_weak_shown: bool = False
+    is_stacked: bool = True  # near-copies are shown under the best of them
 
     @classmethod
     def from_params(cls, params: Mapping[str, Sequence[str]]) -> Self:
@@ -127,6 +128,7 @@ class Address:
             max_mb=_number("max_mb", one("max_mb"), float),
             sort=_chosen("sort", one("sort"), SORTS) or "relevance",
             is_weak_shown=one("weak") == "1",
+            is_stacked=one("stack") != "0",
         )
 
     def params(self) -> list[tuple[str, str]]:
@@ -136,6 +138,7 @@ class Address:
         pairs += self.filter_params()
         pairs += [("sort", "" if self.sort == "relevance" else self.sort)]
         pairs += [("weak", "1" if self.is_weak_shown else "")]
+        pairs += [("stack", "" if self.is_stacked else "0")]
         return [(name, str(value)) for name, value in pairs if value not in ("", None)]
 
     def filter_params(self) -> list[tuple[str, str]]:

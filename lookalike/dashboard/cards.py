@@ -78,10 +78,20 @@ def card(asset: Asset, address: Address | None = None) -> Card:
 
 def match_card(match: Match, address: Address) -> Card:
     """A result, with what it is to the query picture."""
-    shown = card(match.asset, address)
+    shown = replace(
+        card(match.asset, address),
+        variants=[_variant_card(variant, address) for variant in match.variants],
+        variants_label=f"+{texts.count(len(match.variants), 'variant')}",
+    )
     if match.relation is None:
         return shown
     return replace(shown, note=texts.RELATIONS[match.relation], note_tone="relation")
+
+
+def _variant_card(match: Match, address: Address) -> Card:
+    """A near-copy, with what it is to the picture that it is stacked under."""
+    note = texts.RELATIONS[match.relation] if match.relation else "Near-copy"
+    return replace(card(match.asset, address), note=note, note_tone="relation", is_variant=True)
 
 
 def sections(results: Results, address: Address) -> list[BandSection]:

@@ -131,6 +131,9 @@ class Card:
     similar_url: str = ""
     more_url: str = ""  # '' when it cannot be searched by
     less_url: str = ""
+    variants: Sequence[Card] = ()  # near-copies that are stacked under it
+    variants_label: str = ""
+    is_variant: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -169,6 +172,7 @@ class SearchPage:
     frame: Frame
     summary: str  # '12 strong, 30 likely'
     weak_link: Link | None
+    stack_link: Link | None  # stacks near-copies, or lists them one by one
     sections: Sequence[BandSection]
     next_url: str  # the next chunk, '' at the end
     coverage: CoverageLine | None

@@ -115,7 +115,11 @@ class Searcher:
 
     def _deep(self, address: Address, cursor: str) -> Results:
         found = self._library.search(
-            self._terms(address), filters=address.filters(), limit=CHUNK, cursor=cursor
+            self._terms(address),
+            filters=address.filters(),
+            limit=CHUNK,
+            cursor=cursor,
+            stack=address.is_stacked,
         )
         return Results(
             matches=found.matches,
@@ -134,7 +138,10 @@ class Searcher:
         found = self._answers.get(key)
         if found is None:
             found = self._library.search(
-                self._terms(address), filters=address.filters(), limit=depth
+                self._terms(address),
+                filters=address.filters(),
+                limit=depth,
+                stack=address.is_stacked,
             )
             self._answers.put(key, found)
         return found

@@ -142,6 +142,7 @@ def _results_page(request: Request, address: Address, results: Results) -> Searc
         frame=frame(request, title=_title(address), section="search", address=address),
         summary=_summary(results),
         weak_link=_weak_link(address, results),
+        stack_link=_stack_link(address, results),
         sections=cards.sections(results, address),
         next_url=address.url(cursor=results.next_cursor) if results.next_cursor else "",
         coverage=coverage_line(coverage),
@@ -158,6 +159,7 @@ def _invitation(request: Request, address: Address) -> SearchPage:
         frame=frame(request, title="Search", section="search", address=address),
         summary="",
         weak_link=None,
+        stack_link=None,
         sections=(),
         next_url="",
         coverage=None,
@@ -224,6 +226,15 @@ def _weak_link(address: Address, results: Results) -> Link | None:
     if address.is_weak_shown:
         return Link(label="Hide weaker", url=replace(address, is_weak_shown=False).url())
     return Link(label="Show weaker", url=replace(address, is_weak_shown=True).url())
+
+
+def _stack_link(address: Address, results: Results) -> Link | None:
+    """Lists near-copies one by one, or stacks them, where that makes a difference."""
+    if not address.is_stacked:
+        return Link(label="Stack variants", url=replace(address, is_stacked=True).url())
+    if not any(match.variants for match in results.found.matches):
+        return None
+    return Link(label="Show variants one by one", url=replace(address, is_stacked=False).url())
 
 
 def _has_relevant(results: Results) -> bool:

@@ -26,10 +26,12 @@ class Finding(Switches):
         filters: Filters | None = None,
         limit: int = 20,
         cursor: str | None = None,
+        stack: bool = True,
     ) -> Found:
         """The pictures that fit `query` best: a text, a `Term`, or several of either.
 
-        `cursor` is `next_cursor` of the page before, with the same query and filters. Raises
+        `cursor` is `next_cursor` of the page before, with the same query and filters. `stack`:
+        whether near-copies are `variants` of the best of them, else each is a match. Raises
         VisualSearchDisabled, EmptyQuery, BadFilter, BadCursor, AssetNotFound, ImageError,
         UrlRejected, FetchError.
         """
@@ -60,6 +62,7 @@ class Finding(Switches):
             limit=limit,
             cursor=cursor,
             shortlist=self.settings.shortlist,
+            stack=stack,
         )
 
     def similar(
@@ -69,10 +72,11 @@ class Finding(Switches):
         filters: Filters | None = None,
         limit: int = 20,
         cursor: str | None = None,
+        stack: bool = True,
     ) -> Found:
         """Pictures like one of the library; itself and its copies come first, labelled."""
         term = Term.like(asset.id if isinstance(asset, Asset) else str(asset))
-        return self.search(term, filters=filters, limit=limit, cursor=cursor)
+        return self.search(term, filters=filters, limit=limit, cursor=cursor, stack=stack)
 
     def image_term(self, path: str | Path, *, weight: float = 1.0) -> Term:
         """A query term from an image file. Raises TooManyBytes before a large one is read."""

@@ -24,11 +24,11 @@ from lookalike.search.relations import (
     compare,
     sample_of,
 )
+from lookalike.search.scans import scan_name
 from lookalike.search.verdicts import Finding
 from lookalike.stores.base import Contents, Store, VectorChanges, VectorIndex
 from lookalike.types import OTHER_PICTURES, CompareReport, Pair, Progress
 
-VERSION = "1"  # another number makes every library compare anew
 MIN_SCORE = 0.78  # of crops by a fifth and of borders, 98 in 100 score higher with the original
 NEIGHBOURS = 4  # of the model's, for each picture
 HASH_NEIGHBOURS = 24
@@ -48,11 +48,6 @@ class Surroundings:
     model_id: str
     read_thumbnail: Callable[[str], bytes | None]  # by sha256
     threads: int = 2
-
-
-def scan_name(model_id: str) -> str:
-    """Under which the store remembers how far a scan has come."""
-    return f"{VERSION}:{model_id}"
 
 
 def scan(

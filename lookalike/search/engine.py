@@ -17,6 +17,7 @@ from lookalike.search.products import dot_rows
 from lookalike.search.query import Ask, Query, Sources, read_terms, resolve
 from lookalike.search.ranking import Corpus, Ranked, rank
 from lookalike.search.relations import relate
+from lookalike.search.stacking import Stacked, leave_single, stack_copies
 from lookalike.search.tint import (
     STEP,
     Tint,
@@ -46,10 +47,12 @@ def search(
     limit: int = 20,
     cursor: str | None = None,
     shortlist: int = 400,
+    stack: bool = True,
 ) -> Found:
     """One page of the best matches, at most `limit`; copies of a query picture come first.
 
-    `shortlist` is how many candidates are scored exactly; deeper pages take more.
+    `shortlist` is how many candidates are scored exactly; deeper pages take more. `stack`: whether
+    near-copies are variants of the best of them, else each is a match of its own.
     Raises EmptyQuery, QueryError, BadCursor, BadFilter, and what the sources raise.
     """
     started_s = time.perf_counter()
@@ -62,17 +65,26 @@ def search(
 
     shown = after.shown if after else 0
     allow = None if filters.is_empty() else sources.store.filter_keys(filters)
-    ranked = _rank(aim, corpus, _depth(shown + limit, shortlist), allow)
+    depth = _depth(shown + limit, shortlist)
+    ranked = _rank(aim, corpus, depth, allow)
     relations = _find_relations(aim.query, ranked, sources)
     places = _order(ranked, relations)
     start = bisect_right(places, after.place) if after else 0
-    page = places[start : start + limit]
-    is_more = len(places) > start + limit
+    if stack:
+        # The deeper half may be another on the next page: see `_depth`.
+        within = places[start : max(start + limit, depth // 2)]
+        stacked = stack_copies(within, limit, sources.store, corpus.model_id, relations)
+    else:
+        stacked = leave_single(places[start : start + limit], sources.store)
+    end = start + stacked.used
+    is_more = len(places) > end
     return Found(
-        matches=_matches(page, aim, sources, relations),
+        matches=_matches(stacked, aim, sources, relations),
         coverage=sources.store.coverage(),
         took_ms=(time.perf_counter() - started_s) * 1000,
-        next_cursor=Cursor(mark, page[-1], shown + len(page)).to_text() if is_more else None,
+        next_cursor=Cursor(mark, places[end - 1], shown + stacked.used).to_text()
+        if is_more
+        else None,
     )
 
 
@@ -140,21 +152,28 @@ def _group(relation: Relation | None) -> int:
 
 
 def _matches(
-    page: Sequence[Place], aim: _Aim, sources: Sources, relations: dict[int, Relation]
+    stacked: Stacked, aim: _Aim, sources: Sources, relations: dict[int, Relation]
 ) -> tuple[Match, ...]:
-    """Assets that were removed in this very moment are left out."""
-    scores = np.array([-place.negative_score for place in page], np.float32)
+    places = [place for stack in stacked.stacks for place in stack.places()]
+    scores = np.array([-place.negative_score for place in places], np.float32)
     page_bands = _bands(scores, aim, sources)
-    assets = {a.key: a for a in sources.store.get_assets([place.key for place in page])}
-    return tuple(
-        Match(
-            asset=assets[place.key],
+    matches = {
+        place.key: Match(
+            asset=stacked.assets[place.key],
             score=-place.negative_score,
             band=Band.STRONG if place.key in relations else band,
             relation=relations.get(place.key),
         )
-        for place, band in zip(page, page_bands, strict=True)
-        if place.key in assets
+        for place, band in zip(places, page_bands, strict=True)
+    }
+    return tuple(
+        replace(
+            matches[stack.best.key],
+            variants=tuple(
+                replace(matches[place.key], relation=relation) for place, relation in stack.copies
+            ),
+        )
+        for stack in stacked.stacks
     )
 
 

@@ -15,7 +15,18 @@ from pathlib import Path
 from typing import Protocol
 
 from lookalike.arrays import Float16s, Float32s, Int64s, UInt8s
-from lookalike.types import Asset, Coverage, Decision, Filters, Names, Pair, Sort, Source, State
+from lookalike.types import (
+    Asset,
+    Coverage,
+    Decision,
+    Filters,
+    Names,
+    Pair,
+    Relation,
+    Sort,
+    Source,
+    State,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -355,6 +366,10 @@ class Store(Protocol):
     def list_pairs(self, *, doubted: bool = True) -> list[Pair]:
         """Related pairs, both of whose contents some searchable asset holds, without those
         that were decided against; by content hashes. `doubted`: also those in doubt."""
+
+    def relations_among(self, contents: Sequence[str]) -> dict[tuple[str, str], Relation | None]:
+        """What is known of every two of `contents` (sha256; the lower first in the keys): their
+        relation, None where a person decided against it."""
 
     def doubt_pairs(self) -> None:
         """Puts all pairs in doubt, and forgets how far each scan has come: pairs that are not

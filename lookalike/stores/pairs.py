@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 
@@ -59,6 +60,17 @@ def read_pairs(connection: sqlite3.Connection, *, doubted: bool) -> list[Pair]:
             SQL["list_pairs"], {"doubted": doubted}
         )
     ]
+
+
+def read_relations(
+    connection: sqlite3.Connection, contents: Sequence[str]
+) -> dict[tuple[str, str], Relation | None]:
+    """Of every two of these; decisions stand last, so that they overrule what was found."""
+    rows = connection.execute(SQL["relations_among"], {"contents": json.dumps(list(contents))})
+    return {
+        (one, other): None if relation is None else Relation(relation)
+        for one, other, relation in rows
+    }
 
 
 def read_decisions(connection: sqlite3.Connection) -> list[Decision]:

@@ -45,7 +45,7 @@ from lookalike.stores.records import (
     to_json,
 )
 from lookalike.stores.rows import to_asset, to_bytes
-from lookalike.types import Asset, Coverage, Decision, Filters, Pair, State
+from lookalike.types import Asset, Coverage, Decision, Filters, Pair, Relation, State
 
 
 class SqliteStore(Accounts, Edits, Folders, Grouped, Jobs, Journal, Lists, Plans):
@@ -259,6 +259,12 @@ class SqliteStore(Accounts, Edits, Folders, Grouped, Jobs, Journal, Lists, Plans
         """Related pairs of contents that searchable assets hold, without those decided against."""
         with self._connections.reading() as connection:
             return pairs_table.read_pairs(connection, doubted=doubted)
+
+    def relations_among(self, contents: Sequence[str]) -> dict[tuple[str, str], Relation | None]:
+        """What is known of every two of `contents` (sha256; the lower first in the keys): their
+        relation, None where a person decided against it."""
+        with self._connections.reading() as connection:
+            return pairs_table.read_relations(connection, contents)
 
     def doubt_pairs(self) -> None:
         """Puts all pairs in doubt, and forgets how far each scan has come."""

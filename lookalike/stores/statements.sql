@@ -258,6 +258,13 @@ WHERE EXISTS (SELECT 1 FROM assets WHERE sha256 = p.one AND searchable = 1)
     AND p.doubted <= :doubted
 ORDER BY p.one, p.other;
 
+-- relations_among: What is known of every two of some contents.
+SELECT p.one, p.other, p.relation FROM json_each(:contents) n JOIN pairs p ON p.one = n.value
+WHERE p.other IN (SELECT value FROM json_each(:contents))
+UNION ALL
+SELECT d.one, d.other, NULL FROM json_each(:contents) n JOIN not_duplicates d ON d.one = n.value
+WHERE d.one <> d.other AND d.other IN (SELECT value FROM json_each(:contents));
+
 -- add_decision: Notes that two contents are not duplicates.
 INSERT INTO not_duplicates (one, other, decided_at_us) VALUES (:one, :other, :now_us)
 ON CONFLICT DO NOTHING;

@@ -136,3 +136,16 @@ def test_decisions_are_listed_once_and_oldest_first(store: Store) -> None:
     assert sorted(found) == [(A, A), (A, B), (B, C)]
     times = [decision.decided_at for decision in store.list_decisions()]
     assert times == sorted(times)
+
+
+def test_relations_among_some_contents_know_what_was_decided(store: Store) -> None:
+    put(store, A, B, C)
+    store.save_pairs("scan", [pair(A, B), pair(B, C), pair(A, C)], 3)
+    store.add_decisions([(C, B), (A, A)])
+    assert store.relations_among([C, A, B]) == {
+        (A, B): Relation.CROPPED,
+        (A, C): Relation.CROPPED,
+        (B, C): None,
+    }
+    assert store.relations_among([A, B]) == {(A, B): Relation.CROPPED}
+    assert store.relations_among([]) == {}

@@ -93,7 +93,7 @@ def test_search_json_has_the_promised_shape(run: Run, pictures: Path) -> None:
     answer = json.loads(done.stdout)
     assert set(answer) == {"results", "coverage", "took_ms", "next_cursor"}
     first = answer["results"][0]
-    assert set(first) == {"asset_id", "path", "name", "score", "band", "relation"}
+    assert set(first) == {"asset_id", "path", "name", "score", "band", "relation", "variants"}
     assert Path(first["path"]).name == first["name"]
     assert first["band"] == "strong"
     assert first["relation"] is None

@@ -82,11 +82,23 @@ def names(found) -> list[str]:
 
 
 def test_search_by_words(library: Library) -> None:
-    found = library.search("something blue")
+    found = library.search("something blue", stack=False)
     assert set(names(found)[:2]) == {"blue.jpg", "blue-small.png"}
     assert [match.band for match in found.matches[:3]] == [Band.STRONG, Band.STRONG, Band.WEAK]
     assert (found.coverage.indexed, found.coverage.total) == (6, 7)
     assert found.coverage.skipped == {"corrupt_image": 1}
+
+
+def test_search_stacks_copies(own_library: Library) -> None:
+    found = own_library.search("something blue")
+    stacks = [{m.asset.name, *(v.asset.name for v in m.variants)} for m in found.matches]
+    assert {"blue.jpg", "blue-small.png"} in stacks
+    assert sorted(name for stack in stacks for name in stack) == sorted(
+        names(own_library.search("something blue", stack=False))
+    )
+    own_library.compare()
+    variants = [v for m in own_library.search("something blue").matches for v in m.variants]
+    assert [v.relation for v in variants] == [Relation.RESIZED] * 3
 
 
 def test_search_by_image_labels_copies(library: Library, pictures: Path) -> None:
@@ -128,9 +140,9 @@ def test_search_filtered(library: Library) -> None:
 
 
 def test_search_goes_on_from_a_cursor(library: Library) -> None:
-    first = library.search("red", limit=4)
-    rest = library.search("red", limit=4, cursor=first.next_cursor)
-    assert sorted(names(first) + names(rest)) == sorted(names(library.search("red")))
+    first = library.search("red", limit=4, stack=False)
+    rest = library.search("red", limit=4, cursor=first.next_cursor, stack=False)
+    assert sorted(names(first) + names(rest)) == sorted(names(library.search("red", stack=False)))
     assert rest.next_cursor is None
     with pytest.raises(BadCursor):
         library.search("blue", cursor=first.next_cursor)

@@ -47,7 +47,7 @@ function append(results, chunk) {
     const last = results.querySelector(".band:last-of-type");
     const list = last?.querySelector("ul");
     if (list && last.dataset.band === section.dataset.band) {
-      list.append(...section.querySelectorAll("ul > li"));
+      list.append(...section.querySelector("ul").children);
     } else {
       results.append(section);
     }
@@ -59,7 +59,7 @@ function append(results, chunk) {
 function moveFocus(event) {
   const link = event.target.closest?.(".card-link, .row-link");
   if (!link || event.ctrlKey || event.metaKey || event.altKey) return;
-  const links = [...event.currentTarget.querySelectorAll(".card-link, .row-link")];
+  const links = [...event.currentTarget.querySelectorAll(".card-link, .row-link")].filter((one) => one.checkVisibility());
   const at = links.indexOf(link);
   const target = {
     ArrowRight: () => links[at + 1],

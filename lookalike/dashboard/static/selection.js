@@ -10,7 +10,7 @@ export function startSelection() {
   const mode = document.querySelector("[data-select-mode]");
   let last = null;
 
-  const boxes = () => [...results.querySelectorAll("[data-pick]")];
+  const boxes = () => [...results.querySelectorAll("[data-pick]")].filter((box) => box.checked || box.checkVisibility());
   const chosen = () => boxes().filter((box) => box.checked);
   const show = () => {
     const count = chosen().length;

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -33,8 +34,15 @@ class Shelf:
         self.index_uses = 0
         self.index = None
 
-    def put(self, vectors: Float32s, folder: str = "a", mime: str = "image/jpeg") -> list[int]:
-        """Assets with these vectors; returns their keys."""
+    def put(
+        self,
+        vectors: Float32s,
+        folder: str = "a",
+        mime: str = "image/jpeg",
+        looks: Sequence[bytes] = (),
+    ) -> list[int]:
+        """Assets with these vectors; returns their keys. `looks`: 32 bytes each, of which their
+        perceptual hashes are made; by default no two look alike."""
         start = self.store.coverage().total
         names = [f"{start + i:06}.jpg" for i in range(len(vectors))]
         new = [
@@ -49,6 +57,7 @@ class Shelf:
             for name in names
         ]
         keys = [asset.key for asset in self.store.add_assets(new)]
+        looks = looks or [sha256(f"{key}".encode()).digest() for key in keys]
         results = [
             Indexed(
                 key=key,
@@ -58,12 +67,12 @@ class Shelf:
                 width_px=640,
                 height_px=480,
                 sha256=f"{key:064x}",
-                phash64=key.to_bytes(8, "big"),
-                phash256=key.to_bytes(32, "big"),
+                phash64=look[:8],
+                phash256=look,
                 taken_at=None,
                 vector=vector.astype(np.float16),
             )
-            for key, vector in zip(keys, vectors, strict=True)
+            for key, vector, look in zip(keys, vectors, looks, strict=True)
         ]
         self.store.save_results(EMBEDDER.model_id, results, [])
         return keys
