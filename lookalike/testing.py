@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookalike.arrays import Float32s, UInt8s
+from lookalike.types import Fitting
 
 _COLOURS: dict[str, tuple[int, int, int]] = {
     "red": (220, 30, 30),
@@ -61,6 +62,11 @@ class FakeEmbedder:
     def image_size_px(self) -> int:
         """As given; any square is taken."""
         return self._image_size_px
+
+    @property
+    def fitting(self) -> Fitting:
+        """Squashed."""
+        return Fitting()
 
     @property
     def background(self) -> Float32s:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 
 class State(StrEnum):
@@ -53,6 +54,16 @@ class Relation(StrEnum):
 
 # From here on a relation says "another picture"; before, "the same picture".
 OTHER_PICTURES = frozenset({Relation.SAME_SCENE, Relation.SIMILAR})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fitting:
+    """How a picture is brought to the square that a model takes."""
+
+    RESAMPLES: ClassVar[tuple[str, ...]] = ("bicubic", "bilinear", "lanczos")
+
+    crop: bool = False  # shortest side to the square's, then its middle; else both sides squashed
+    resample: str = "bicubic"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,6 +15,10 @@ from lookalike.arrays import UInt8s
 from lookalike.images import hashes, thumbnails
 from lookalike.images.decode import Limits, decode
 from lookalike.images.palette import extract_palette
+from lookalike.types import Fitting
+
+_SQUASH = Fitting()
+_LONG_ASPECT = 6  # from here on only the middle of a picture is enlarged
 
 
 class Region(NamedTuple):
@@ -40,14 +44,21 @@ class Picture:
     taken_at: datetime | None
     thumbnail: bytes  # WebP
     palette: bytes  # as in lookalike/palettes.py
-    pixels: UInt8s  # [side, side, 3] RGB, aspect lost: the model's input
+    pixels: UInt8s  # [side, side, 3] RGB: the model's input
 
 
-def prepare(data: bytes, limits: Limits, *, side_px: int, region: Region | None = None) -> Picture:
+def prepare(
+    data: bytes,
+    limits: Limits,
+    *,
+    side_px: int,
+    fitting: Fitting = _SQUASH,
+    region: Region | None = None,
+) -> Picture:
     """Decodes `data` and derives all of it. Raises what `decode` raises.
 
-    With `region` the thumbnail, pixels and hashes are those of this part; the rest is about the
-    file.
+    `side_px` and `fitting`: the square that the model takes. With `region` the thumbnail, pixels
+    and hashes are those of this part; the rest is about the file.
     """
     part = min(region.width, region.height) / 1000 if region else 1.0
     decoded = decode(
@@ -59,7 +70,6 @@ def prepare(data: bytes, limits: Limits, *, side_px: int, region: Region | None 
     image = decoded.image.crop(_box(region, decoded.image.size)) if region else decoded.image
     small = thumbnails.reduce_to_thumbnail(image)
     grey = small.convert("L")  # once for both hashes
-    squashed = image.resize((side_px, side_px), Image.Resampling.BICUBIC, reducing_gap=2.0)
     return Picture(
         mime=decoded.mime,
         width_px=decoded.width_px,
@@ -71,8 +81,25 @@ def prepare(data: bytes, limits: Limits, *, side_px: int, region: Region | None 
         taken_at=decoded.taken_at,
         thumbnail=thumbnails.encode_thumbnail(small),
         palette=extract_palette(small),
-        pixels=np.asarray(squashed),
+        pixels=np.asarray(_fit(image, side_px, fitting)),
     )
+
+
+def _fit(image: Image.Image, side_px: int, fitting: Fitting) -> Image.Image:
+    """The square of `side_px` that a model looks at."""
+    resample = Image.Resampling[fitting.resample.upper()]
+    if not fitting.crop:
+        return image.resize((side_px, side_px), resample, reducing_gap=2.0)
+    short = min(image.size)
+    width, height = side_px * image.width // short, side_px * image.height // short
+    left, top = (width - side_px) // 2, (height - side_px) // 2
+    box = (left, top, left + side_px, top + side_px)
+    if max(width, height) <= _LONG_ASPECT * side_px:
+        return image.resize((width, height), resample, reducing_gap=2.0).crop(box)
+    # A strip is cut first, or a hostile one of 50 MP by 10 px would fill the memory.
+    across, down = image.width / width, image.height / height
+    around = (box[0] * across, box[1] * down, box[2] * across, box[3] * down)
+    return image.resize((side_px, side_px), resample, box=around, reducing_gap=2.0)
 
 
 def _box(region: Region, size: tuple[int, int]) -> tuple[int, int, int, int]:

@@ -20,8 +20,10 @@ from lookalike.images.decode import Limits, check_size
 from lookalike.images.picture import Picture, Region
 from lookalike.images.process import DecodeProcess
 from lookalike.images.worker import Orders
+from lookalike.types import Fitting
 
 _WATCH_EVERY_S = 0.5
+_SQUASH = Fitting()
 
 
 class DecodePool:
@@ -38,6 +40,7 @@ class DecodePool:
         processes: int,
         limits: Limits,
         side_px: int,
+        fitting: Fitting = _SQUASH,
         timeout_s: float,
         max_memory_bytes: int = 2 * 1024**3,
     ) -> None:
@@ -47,6 +50,7 @@ class DecodePool:
             max_pixels=limits.max_pixels,
             max_avif_pixels=limits.max_avif_pixels,
             side_px=side_px,
+            fitting=fitting,
             timeout_s=timeout_s,
             max_memory_bytes=max_memory_bytes,
         )

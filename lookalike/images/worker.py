@@ -25,6 +25,7 @@ from lookalike.images import messages, svg
 from lookalike.images.decode import Limits, check_size
 from lookalike.images.picture import Picture, Region, prepare
 from lookalike.images.sniff import MIME_BY_TYPE, sniff
+from lookalike.types import Fitting
 
 CPU_LIMIT_S = 10
 
@@ -37,6 +38,7 @@ class Orders:
     max_pixels: int
     max_avif_pixels: int
     side_px: int
+    fitting: Fitting
     timeout_s: float
     max_memory_bytes: int
 
@@ -51,14 +53,20 @@ class Orders:
 
     def to_arguments(self) -> list[str]:
         """As words of a command line."""
-        return [f"{name}={value}" for name, value in asdict(self).items()]
+        words = asdict(self) | {"fitting": f"{self.fitting.crop:d},{self.fitting.resample}"}
+        return [f"{name}={value}" for name, value in words.items()]
 
     @classmethod
     def from_arguments(cls, arguments: list[str]) -> Orders:
         """Reads what `to_arguments` wrote."""
         words = dict(argument.split("=", 1) for argument in arguments)
         timeout_s = float(words.pop("timeout_s"))
-        return cls(timeout_s=timeout_s, **{name: int(value) for name, value in words.items()})
+        crop, resample = words.pop("fitting").split(",")
+        return cls(
+            timeout_s=timeout_s,
+            fitting=Fitting(crop=crop == "1", resample=resample),
+            **{name: int(value) for name, value in words.items()},
+        )
 
 
 def main(arguments: list[str]) -> None:
@@ -118,7 +126,9 @@ def _prepare_in_time(source: Path | bytes, region: Region | None, orders: Orders
         data = source if isinstance(source, bytes) else read_file(source, orders.limits)
         if len(data) <= svg.MAX_SVG_BYTES and sniff(data) == MIME_BY_TYPE["svg"]:
             signal.setitimer(signal.ITIMER_REAL, min(svg.TIMEOUT_S, orders.timeout_s))
-        return prepare(data, orders.limits, side_px=orders.side_px, region=region)
+        return prepare(
+            data, orders.limits, side_px=orders.side_px, fitting=orders.fitting, region=region
+        )
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from lookalike.arrays import Float32s, UInt8s
+from lookalike.types import Fitting
 
 
 class Embedder(Protocol):
@@ -21,7 +22,11 @@ class Embedder(Protocol):
 
     @property
     def image_size_px(self) -> int:
-        """Side of the square that `embed_images` takes; pictures are squashed to it."""
+        """Side of the square that `embed_images` takes."""
+
+    @property
+    def fitting(self) -> Fitting:
+        """How pictures are brought to that square."""
 
     @property
     def background(self) -> Float32s:

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lookalike.errors import ModelCorrupt, ModelUnavailable
+from lookalike.models.profile import Profile
 
 FILE = "manifest.json"
+_MOST_BYTES = 1024 * 1024  # of a manifest
+_CHUNK_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +35,8 @@ class Manifest:
     max_tokens: int
     licence: str
     files: Mapping[str, FileFacts]
+    profile: Profile | None = None  # None: the shape of the model that ships
+    source: str = ""  # where the files came from, for a person
 
     @property
     def model_id(self) -> str:
@@ -39,48 +44,94 @@ class Manifest:
         return f"{self.name}@{self.version}"
 
 
-def read(folder: Path) -> Manifest:
+def read(folder: Path, *, remedy: str = "reinstall Lookalike") -> Manifest:
     """Reads `folder`/manifest.json and checks that each file is there with its size.
 
-    Raises ModelUnavailable when a file is missing, ModelCorrupt when one is not as described.
+    `remedy`: what to do when one is not. Raises ModelUnavailable when a file is missing,
+    ModelCorrupt when one is not as described.
     """
+    manifest = _read_manifest(folder)
+    for name, facts in manifest.files.items():
+        try:
+            size = (folder / name).stat().st_size
+        except OSError as error:
+            raise ModelUnavailable(
+                f"The model {manifest.model_id} lacks {name}; {remedy}."
+            ) from error
+        if size != facts.size_bytes:
+            raise ModelCorrupt(
+                f"{name} of {manifest.model_id} has {size} bytes, not {facts.size_bytes}; {remedy}."
+            )
+    return manifest
+
+
+def verify(folder: Path, *, remedy: str = "reinstall Lookalike") -> Manifest:
+    """Like `read`, and compares the hash of every file too (a second for a gigabyte)."""
+    manifest = read(folder, remedy=remedy)
+    for name, facts in manifest.files.items():
+        if hash_file(folder / name) != facts.sha256:
+            raise ModelCorrupt(f"{name} of {manifest.model_id} was changed; {remedy}.")
+    return manifest
+
+
+def write(folder: Path, manifest: Manifest) -> None:
+    """Writes `folder`/manifest.json of a model whose files are there."""
+    written = {
+        "name": manifest.name,
+        "version": manifest.version,
+        "dim": manifest.dim,
+        "image_size_px": manifest.image_size_px,
+        "max_tokens": manifest.max_tokens,
+        "licence": manifest.licence,
+        "source": manifest.source,
+        "files": {
+            name: {"bytes": facts.size_bytes, "sha256": facts.sha256}
+            for name, facts in manifest.files.items()
+        },
+    }
+    if manifest.profile is not None:
+        written["profile"] = manifest.profile.to_data()
+    (folder / FILE).write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+
+
+def hash_file(path: Path) -> str:
+    """sha256 of a file, in hex; of any size, in little memory."""
+    with path.open("rb") as file:
+        digest = hashlib.sha256()
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+        return digest.hexdigest()
+
+
+def is_inside(name: str) -> bool:
+    """Whether a file of this name lies in the folder that it is named in."""
+    parts = name.replace("\\", "/").split("/")
+    return bool(name) and ":" not in name and not {"", ".", ".."} & set(parts)
+
+
+def _read_manifest(folder: Path) -> Manifest:
     try:
-        written = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        manifest = Manifest(
+        with (folder / FILE).open("rb") as file:
+            written = json.loads(file.read(_MOST_BYTES))
+        files = {
+            str(name): FileFacts(size_bytes=int(facts["bytes"]), sha256=str(facts["sha256"]))
+            for name, facts in written["files"].items()
+        }
+        if not all(is_inside(name) for name in files):
+            raise ValueError("it names files outside its folder")
+        profile = written.get("profile")
+        return Manifest(
             name=str(written["name"]),
             version=str(written["version"]),
             dim=int(written["dim"]),
             image_size_px=int(written["image_size_px"]),
             max_tokens=int(written["max_tokens"]),
             licence=str(written["licence"]),
-            files={
-                name: FileFacts(size_bytes=int(facts["bytes"]), sha256=str(facts["sha256"]))
-                for name, facts in written["files"].items()
-            },
+            source=str(written.get("source", "")),
+            files=files,
+            profile=None if profile is None else Profile.from_data(profile),
         )
     except OSError as error:
         raise ModelUnavailable(f"No model in {folder}: {FILE} cannot be read.") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelCorrupt(f"{folder / FILE} is not a model manifest: {error}") from error
-    for name, facts in manifest.files.items():
-        try:
-            size = (folder / name).stat().st_size
-        except OSError as error:
-            raise ModelUnavailable(
-                f"The model {manifest.model_id} lacks {name}; reinstall Lookalike."
-            ) from error
-        if size != facts.size_bytes:
-            raise ModelCorrupt(
-                f"{name} of {manifest.model_id} has {size} bytes, not {facts.size_bytes}; "
-                "reinstall Lookalike."
-            )
-    return manifest
-
-
-def verify(folder: Path) -> Manifest:
-    """Like `read`, and compares the hash of every file too (a tenth of a second)."""
-    manifest = read(folder)
-    for name, facts in manifest.files.items():
-        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != facts.sha256:
-            raise ModelCorrupt(f"{name} of {manifest.model_id} was changed; reinstall Lookalike.")
-    return manifest

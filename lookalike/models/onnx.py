@@ -1,4 +1,4 @@
-"""Computes vectors with ONNX Runtime; the only place that knows it."""
+"""The shape of the model that ships: two ONNX networks that take what they need as it is."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lookalike.arrays import Float32s, UInt8s
-from lookalike.errors import InferenceFailed, ModelCorrupt
+from lookalike.errors import InferenceFailed
 from lookalike.models.manifest import Manifest, read
+from lookalike.models.sessions import CPU, open_session
+from lookalike.types import Fitting
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -25,10 +27,11 @@ class OnnxEmbedder:
     Nothing is loaded before it is needed: a text query never loads the picture network.
     """
 
-    def __init__(self, folder: Path, *, threads: int = 0) -> None:
+    def __init__(self, folder: Path, *, threads: int = 0, provider: str = CPU) -> None:
         """`threads`: per inference; 0 means one for each core. Raises ModelError."""
         self._folder = folder
         self._threads = threads
+        self._provider = provider
         self._manifest = read(folder)
         self._loading = threading.RLock()
 
@@ -51,6 +54,11 @@ class OnnxEmbedder:
     def image_size_px(self) -> int:
         """Side of the square that `embed_images` takes."""
         return self._manifest.image_size_px
+
+    @property
+    def fitting(self) -> Fitting:
+        """Squashed: the whole picture stays in view."""
+        return Fitting()
 
     @cached_property
     def background(self) -> Float32s:
@@ -101,24 +109,10 @@ class OnnxEmbedder:
         with self._loading:
             sessions: dict[str, InferenceSession] = self.__dict__.setdefault("_sessions", {})
             if name not in sessions:
-                sessions[name] = self._open_session(self._folder / name)
+                sessions[name] = open_session(
+                    self._folder / name, threads=self._threads, provider=self._provider
+                )
             return sessions[name]
-
-    def _open_session(self, file: Path) -> InferenceSession:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        # Waiting threads must sleep: decoding needs the cores at the same time.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        try:
-            return onnxruntime.InferenceSession(
-                str(file), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # the runtime's errors share no public base
-            raise ModelCorrupt(f"{file} cannot be loaded: {error}") from error
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
