@@ -38,10 +38,15 @@ class Layout:
 
         Raises StoreUnavailable when there is no library and none may be made here.
         """
-        chosen = folder or environ.get("LOOKALIKE_LIBRARY") or _default_folder()
-        layout = cls(Path(os.path.abspath(Path(chosen).expanduser())))  # noqa: PTH100
+        layout = cls.place(folder, environ=environ)
         layout._check(create)
         return layout
+
+    @classmethod
+    def place(cls, folder: str | Path | None, *, environ: Mapping[str, str] = os.environ) -> Self:
+        """The same, whether or not there is a library."""
+        chosen = folder or environ.get("LOOKALIKE_LIBRARY") or _default_folder()
+        return cls(Path(os.path.abspath(Path(chosen).expanduser())))  # noqa: PTH100
 
     def _check(self, create: bool) -> None:
         try:

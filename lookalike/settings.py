@@ -56,6 +56,14 @@ class Settings:
     )
     model_threads: int = _setting(0, "Threads that compute vectors; 0 means all cores.", minimum=0)
     batch_size: int = _setting(16, "Pictures per batch of the model.", minimum=1)
+    model_provider: str = _setting(
+        "cpu", "What computes vectors: cpu, cuda, coreml, directml or openvino."
+    )
+    models_folder: str = _setting(
+        "", "Where larger models are kept; empty means a folder of your user's data."
+    )
+    model_mirror: str = _setting("https://huggingface.co", "Where larger models are fetched from.")
+    offline: bool = _setting(False, "Never fetch a model from the network.")
     exact_below: int = _setting(
         500, "Searches limited to at most so many pictures compare with each one.", minimum=0
     )

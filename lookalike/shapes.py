@@ -12,6 +12,7 @@ from lookalike.types import (
     Found,
     IndexReport,
     Match,
+    ModelFacts,
     SimilarGroups,
     Status,
 )
@@ -136,6 +137,21 @@ def skipped_to_json(asset: Asset) -> dict[str, Any]:
         "path": asset.path,
         "reason": asset.skip_reason,
         "detail": asset.skip_detail,
+    }
+
+
+def model_to_json(model: ModelFacts) -> dict[str, Any]:
+    """A model of this machine; `model_id` is null when its files are not here."""
+    return {
+        "name": model.name,
+        "title": model.title,
+        "about": model.about,
+        "state": model.state.value,
+        "model_id": model.model_id,
+        "dim": model.dim,
+        "bytes": model.size_bytes,
+        "licence": model.licence,
+        "source": model.source,
     }
 
 

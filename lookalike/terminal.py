@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 from lookalike.types import (
@@ -18,6 +19,8 @@ from lookalike.types import (
     Found,
     IndexReport,
     Match,
+    ModelFacts,
+    ModelState,
     Progress,
     SimilarGroups,
     Status,
@@ -275,6 +278,44 @@ def show_status(status: Status, skipped: list[Asset]) -> None:
         for asset in skipped:
             if asset.skip_reason == reason:
                 print(f"            {place_of(asset)}: {printable(asset.skip_detail or '')}")
+
+
+# --- models -------------------------------------------------------------------------------
+
+_STATES = {
+    ModelState.SHIPS: "part of Lookalike",
+    ModelState.HERE: "here",
+    ModelState.TO_FETCH: "to fetch: models pull",
+    ModelState.BY_HAND: "to bring: models add",
+    ModelState.BROKEN: "damaged: models remove, then pull or add",
+}
+
+
+def show_models(models: list[ModelFacts], *, used: str | None = None) -> None:
+    """One line a model, and what it is for."""
+    for model in models:
+        mark = "*" if used is not None and model.model_id == used else " "
+        size = f"{model.size_bytes / 1e6:,.0f} MB" if model.size_bytes else "-"
+        print(f"{mark} {model.name:<23}{size:>8}  {_STATES[model.state]}")
+        print(f"    {printable(model.title)}: {printable(model.about)} ({model.licence})")
+
+
+def in_megabytes(show: Callable[[Progress], None]) -> Callable[[Progress], None]:
+    """Passes on progress that counts bytes."""
+
+    def show_megabytes(progress: Progress) -> None:
+        total = progress.total
+        show(
+            replace(
+                progress,
+                stage=f"{progress.stage}, MB",
+                done=round(progress.done / 1e6),
+                total=None if total is None else round(total / 1e6),
+                rate_per_s=progress.rate_per_s / 1e6,
+            )
+        )
+
+    return show_megabytes
 
 
 def _count(number: int, what: str) -> str:

@@ -371,6 +371,31 @@ class Names:
     tags: tuple[str, ...]
 
 
+class ModelState(StrEnum):
+    """Where a model is."""
+
+    SHIPS = "ships"  # inside the package
+    HERE = "here"  # on this machine
+    TO_FETCH = "to_fetch"  # known by name
+    BY_HAND = "by_hand"  # known by name, but nothing to fetch: its files must be brought
+    BROKEN = "broken"  # on this machine, but not whole
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelFacts:
+    """What is known of a model that this machine has, or could have."""
+
+    name: str
+    title: str
+    about: str
+    state: ModelState
+    model_id: str | None  # of the files that are here; None when they are not
+    dim: int
+    size_bytes: int  # of all files, as far as known
+    licence: str
+    source: str  # where the files come from
+
+
 class JobKind(StrEnum):
     """What a job does."""
 

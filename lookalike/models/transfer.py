@@ -25,7 +25,7 @@ from lookalike.errors import ModelCorrupt, ModelUnavailable
 MOST_BYTES = 8 * 1024**3  # of one file whose size is not known
 _CHUNK_BYTES = 1024 * 1024
 _TIMEOUT_S = 60.0  # without a byte
-_ATTEMPTS = 5  # in a row that bring nothing
+_ATTEMPTS = 4  # in a row that bring nothing
 _WAIT_S = 1.0  # before the second attempt; doubled for each one after it
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})

@@ -124,7 +124,7 @@ def test_server_that_never_sends_is_given_up(hub: Hub, tmp_path: Path) -> None:
     hub.status = 503
     with pytest.raises(ModelUnavailable, match="503"):
         fetch(hub, tmp_path / "file")
-    assert len(hub.asked) == 5
+    assert len(hub.asked) == 4
 
 
 def test_missing_file_is_not_asked_for_again(hub: Hub, tmp_path: Path) -> None:
