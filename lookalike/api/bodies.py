@@ -12,13 +12,13 @@ from lookalike.shapes import coverage_to_json
 from lookalike.types import Asset, Folder, Found, Match, Page
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
     """A body without unknown fields."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class AssetEdit(_Body):
+class AssetEdit(Body):
     """What to change of an asset; what is left out stays."""
 
     name: str | None = None
@@ -28,7 +28,7 @@ class AssetEdit(_Body):
     metadata: dict[str, Any] | None = None
 
 
-class Ids(_Body):
+class Ids(Body):
     """Several assets."""
 
     ids: list[str] = Field(max_length=10_000)
@@ -47,7 +47,7 @@ class Move(Ids):
     folder: str
 
 
-class Path(_Body):
+class Path(Body):
     """A folder."""
 
     path: str
@@ -59,13 +59,13 @@ class FolderRename(Path):
     new_path: str
 
 
-class Switch(_Body):
+class Switch(Body):
     """On or off."""
 
     on: bool
 
 
-class SignIn(_Body):
+class SignIn(Body):
     """Who wants in."""
 
     name: str
@@ -78,14 +78,14 @@ class NewUser(SignIn):
     role: str
 
 
-class UserChange(_Body):
+class UserChange(Body):
     """What to change of a user."""
 
     role: str | None = None
     password: str | None = None
 
 
-class NewKey(_Body):
+class NewKey(Body):
     """An API key to make."""
 
     name: str

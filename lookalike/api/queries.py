@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Protocol
 
+from lookalike.decisions import ReviewFilter
 from lookalike.errors import BadFilter, QueryError
-from lookalike.types import Filters, Term
+from lookalike.types import Filters, Relation, Term
 
 # Enough to push what is unwanted down without turning the search into its opposite.
 MINUS_WEIGHT = -0.5
@@ -61,6 +62,19 @@ def read_filters(values: Values) -> Filters:
         min_bytes=numbers["min_bytes"],
         max_bytes=numbers["max_bytes"],
     )
+
+
+def read_review_filter(values: Values) -> ReviewFilter:
+    """Which copies count: `relation`, which may be repeated, and `min_confidence`. Raises
+    BadFilter."""
+    try:
+        least = float(text(values, "min_confidence") or 0)
+        relations = frozenset(map(Relation, texts(values, "relation")))
+    except ValueError as error:
+        raise BadFilter(f"This is no filter for duplicates: {error}.") from None
+    if not 0 <= least <= 1:
+        raise BadFilter("The filter `min_confidence` must be from 0 to 1.")
+    return ReviewFilter(relations=relations, min_confidence=least)
 
 
 def read_limit(values: Values, default: int) -> int:

@@ -10,6 +10,7 @@ from lookalike.api import (
     rest_downloads,
     rest_files,
     rest_people,
+    rest_review,
     rest_search,
     rest_work,
 )
@@ -23,6 +24,7 @@ for part in (
     rest_assets,
     rest_work,
     rest_comparing,
+    rest_review,
     rest_people,
 ):
     router.include_router(part.router)

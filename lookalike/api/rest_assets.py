@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from lookalike.api.answers import Answer, ApiRoute
 from lookalike.api.bodies import (
@@ -19,8 +20,9 @@ from lookalike.api.bodies import (
     value_to_json,
 )
 from lookalike.api.given import Administrator, Editor, TheLibrary, Viewer
+from lookalike.api.leading import lead_on
 from lookalike.api.queries import read_filters, read_limit, text, texts
-from lookalike.errors import QueryError
+from lookalike.errors import AssetNotFound, QueryError
 
 router = APIRouter(route_class=ApiRoute, tags=["assets"])
 _LIMIT = 100
@@ -74,11 +76,19 @@ def move_many(body: Move, library: TheLibrary, caller: Editor) -> Answer:
 
 
 @router.get("/assets/{id}")
-def get_asset(id: str, library: TheLibrary, _caller: Viewer) -> Answer:
-    """All that is known of it, its `palette` too."""
-    asset = library.asset(id)
+def get_asset(id: str, library: TheLibrary, _caller: Viewer) -> Response:
+    """All that is known of it, its `palette` too. Of a copy that a decision put in the trash,
+    `kept_as` is the asset that was kept; once the trash is emptied, the answer leads there."""
+    kept = lead_on(library, id)
+    try:
+        asset = library.asset(id)
+    except AssetNotFound:
+        if kept is None:
+            raise
+        return RedirectResponse(f"/api/v1/assets/{kept.id}", 308)
     palette = [value_to_json(swatch) for swatch in library.palette(asset)]
-    return Answer(asset_to_json(asset) | {"palette": palette})
+    shown = asset_to_json(asset) | {"palette": palette}
+    return Answer(shown | {"kept_as": kept.id} if kept is not None else shown)
 
 
 @router.patch("/assets/{id}")

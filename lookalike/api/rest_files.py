@@ -10,11 +10,12 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from lookalike.api.answers import Answer, ApiRoute
 from lookalike.api.bodies import asset_to_json
 from lookalike.api.given import Editor, TheLibrary, Viewer
+from lookalike.api.leading import lead_on, names_version
 from lookalike.api.queries import text
 from lookalike.dashboard.files import IMMUTABLE, bytes_response, file_response
 from lookalike.errors import AssetNotFound, BadName, InputError
@@ -79,6 +80,9 @@ def send_original(
     id: str, request: Request, library: TheLibrary, _caller: Viewer, download: bool = False
 ) -> Response:
     """The file as it is, in ranges when asked for; nothing in it can run in a browser."""
+    kept = lead_on(library, id, text(request.query_params, "v"))
+    if kept is not None:
+        return _lead(kept, f"original{'?download=1' if download else ''}")
     asset = library.asset(id)
     path = library.original(asset)
     status = path.stat()
@@ -96,6 +100,9 @@ def send_original(
 @router.get("/assets/{id}/thumbnail")
 def send_thumbnail(id: str, request: Request, library: TheLibrary, _caller: Viewer) -> Response:
     """A small WebP version."""
+    kept = lead_on(library, id, text(request.query_params, "v"))
+    if kept is not None:
+        return _lead(kept, "thumbnail")
     asset = library.asset(id)
     data = library.thumbnail(asset)
     if data is None or asset.sha256 is None:
@@ -104,12 +111,15 @@ def send_thumbnail(id: str, request: Request, library: TheLibrary, _caller: View
     return _versioned(request, asset, response)
 
 
+def _lead(kept: Asset, what: str) -> Response:
+    """To the file that was kept; not for ever, since a decision may be undone."""
+    headers = {"cache-control": "no-cache"}
+    return RedirectResponse(f"/api/v1/assets/{kept.id}/{what}", 302, headers)
+
+
 def _versioned(request: Request, asset: Asset, response: Response) -> Response:
     """An address that names its version never changes; the bytes of others may be replaced."""
-    version = request.query_params.get("v")
-    named = bool(version and asset.sha256 and len(version) >= 8) and str(asset.sha256).startswith(
-        str(version)
-    )
+    named = names_version(asset, text(request.query_params, "v"))
     response.headers["cache-control"] = IMMUTABLE if named else "private, no-cache"
     return response
 

@@ -51,6 +51,16 @@ class Reviewing(Core):
         self.sort_duplicates(patience_s=_PATIENCE_S)
         return self._store.groups_of(self._keys(assets))
 
+    def laid_over(self, one: Asset, other: Asset) -> bytes | None:
+        """The thumbnail of `other`, as WebP, turned, shifted and scaled into the frame of `one`;
+        None without both thumbnails."""
+        from lookalike.search import overlay
+
+        first, second = self.thumbnail(one), self.thumbnail(other)
+        if first is None or second is None:
+            return None
+        return overlay.lay_over(first, second)
+
     def sort_duplicates(
         self, *, patience_s: float = float("inf"), stop: threading.Event | None = None
     ) -> int:

@@ -14,7 +14,7 @@ import pytest
 
 PACKAGE = "lookalike"
 VALUES = {"errors", "types", "arrays", "colours", "decisions", "palettes"}
-ENTRIES = {"api", "dashboard", "cli", "__main__", "terminal", "shapes"}
+ENTRIES = {"api", "dashboard", "cli", "__main__", "terminal", "shapes", "review_shapes"}
 PROTOCOLS = {"stores.base", "models.base", "blobs.base"}
 LEVEL_4 = {"images", "fetch", "models", "stores", "blobs"}
 LEVEL_3 = {"ingest", "search"}
