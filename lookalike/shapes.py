@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lookalike.errors import LookalikeError
@@ -15,6 +16,8 @@ from lookalike.types import (
     ModelFacts,
     SimilarGroups,
     Status,
+    Suggestion,
+    Term,
 )
 
 
@@ -37,7 +40,23 @@ def match_to_json(match: Match) -> dict[str, Any]:
         "score": round(match.score, 4),
         "band": match.band.value,
         "relation": match.relation.value if match.relation else None,
+        "named": match.named.value if match.named else None,
         "variants": [match_to_json(variant) for variant in match.variants],
+    }
+
+
+def reading_to_json(terms: Sequence[Term], suggestions: Sequence[Suggestion]) -> dict[str, Any]:
+    """How words were read, and what else they may mean; pictures among the terms are not named."""
+    return {
+        "terms": [
+            {"text": term.text_value, "weight": term.weight, "phrases": list(term.phrases)}
+            for term in terms
+            if term.text_value is not None
+        ],
+        "suggestions": [
+            {"kind": found.kind.value, "value": found.value, "count": found.count}
+            for found in suggestions
+        ],
     }
 
 

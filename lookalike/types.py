@@ -52,6 +52,14 @@ class Relation(StrEnum):
     SIMILAR = "similar"  # alike to the model, no more
 
 
+class Naming(StrEnum):
+    """Where a phrase in quotes stands."""
+
+    NAME = "name"  # of the file
+    TAG = "tag"
+    DESCRIPTION = "description"
+
+
 # From here on a relation says "another picture"; before, "the same picture".
 OTHER_PICTURES = frozenset({Relation.SAME_SCENE, Relation.SIMILAR})
 
@@ -95,12 +103,17 @@ class Asset:
     description: str = ""
 
 
+# Enough to push what is unwanted down without turning the search into its opposite.
+MINUS_WEIGHT = -0.5
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Term:
     """One part of a query: exactly one of text, image, url, asset, colour; `weight` may be
     negative."""
 
     text_value: str | None = None
+    phrases: tuple[str, ...] = ()  # pictures with these in name, tags or description come first
     image_value: bytes | None = None
     url_value: str | None = None
     asset_value: str | None = None  # asset id, or path of a linked asset
@@ -108,9 +121,9 @@ class Term:
     weight: float = 1.0
 
     @classmethod
-    def text(cls, text: str, *, weight: float = 1.0) -> Term:
-        """Words that describe the picture."""
-        return cls(text_value=text, weight=weight)
+    def text(cls, text: str, *, weight: float = 1.0, phrases: tuple[str, ...] = ()) -> Term:
+        """Words that describe the picture, taken literally."""
+        return cls(text_value=text, weight=weight, phrases=phrases)
 
     @classmethod
     def image(cls, data: bytes, *, weight: float = 1.0) -> Term:
@@ -175,6 +188,7 @@ class Match:
     band: Band
     relation: Relation | None = None  # to the query picture; of a variant: to its match
     variants: tuple[Match, ...] = ()  # near-copies that are stacked under it
+    named: Naming | None = None  # where it has a phrase that was asked for in quotes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -394,6 +408,24 @@ class ModelFacts:
     size_bytes: int  # of all files, as far as known
     licence: str
     source: str  # where the files come from
+
+
+class SuggestionKind(StrEnum):
+    """How a search may be narrowed or put."""
+
+    TAG = "tag"
+    FOLDER = "folder"
+    NAME = "name"  # of a file
+    SPELLING = "spelling"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suggestion:
+    """Something that the words of a search may mean beside what they describe."""
+
+    kind: SuggestionKind
+    value: str  # as it is written there; for a spelling, all words with the correction
+    count: int = 0  # searchable assets that it leaves, counted up to 1,000; 0 for a spelling
 
 
 class JobKind(StrEnum):

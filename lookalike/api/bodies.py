@@ -141,6 +141,7 @@ def match_to_json(match: Match) -> dict[str, Any]:
         "score": round(match.score, 4),
         "band": match.band.value,
         "relation": match.relation.value if match.relation else None,
+        "named": match.named.value if match.named else None,
         "variants": [match_to_json(variant) for variant in match.variants],
     }
 

@@ -8,10 +8,9 @@ from typing import Protocol
 
 from lookalike.decisions import ReviewFilter
 from lookalike.errors import BadFilter, QueryError
-from lookalike.types import Filters, Relation, Term
+from lookalike.library import Library
+from lookalike.types import MINUS_WEIGHT, Filters, Relation, Term
 
-# Enough to push what is unwanted down without turning the search into its opposite.
-MINUS_WEIGHT = -0.5
 _NUMBERS = ("min_width", "max_width", "min_height", "max_height", "min_bytes", "max_bytes")
 
 
@@ -25,19 +24,20 @@ class Values(Protocol):
         """All of them."""
 
 
-def read_terms(values: Values) -> list[Term]:
+def read_terms(values: Values, library: Library) -> list[Term]:
     """The terms `text`, `url`, `like` and `by_colour`, and their opposites `minus_text` to
-    `minus_colour`; any may be repeated."""
-    terms = []
-    kinds = (
-        ("text", Term.text),
-        ("url", Term.url),
-        ("like", Term.like),
-        ("by_colour", Term.colour),
-    )
-    for name, make in kinds:
-        terms += [make(value) for value in texts(values, name)]
+    `minus_colour`; any may be repeated. Each `text` is read as a sentence, with `literal=1` as it
+    stands."""
+    literally = text(values, "literal") == "1"
+    terms = [
+        term
+        for value in texts(values, "text")
+        for term in library.read_words(value, literally=literally)
+    ]
+    terms += [Term.text(value, weight=MINUS_WEIGHT) for value in texts(values, "minus_text")]
+    for name, make in (("url", Term.url), ("like", Term.like), ("by_colour", Term.colour)):
         opposite = f"minus_{name.removeprefix('by_')}"
+        terms += [make(value) for value in texts(values, name)]
         terms += [make(value, weight=MINUS_WEIGHT) for value in texts(values, opposite)]
     return terms
 

@@ -11,17 +11,18 @@ from lookalike.api.answers import Answer, ApiRoute
 from lookalike.api.bodies import asset_to_json, found_to_json
 from lookalike.api.given import TheLibrary, Viewer
 from lookalike.api.queries import (
-    MINUS_WEIGHT,
     Values,
     read_filters,
     read_limit,
     read_terms,
     text,
+    texts,
 )
 from lookalike.dashboard.desk import Desk
 from lookalike.errors import TooManyBytes, TooManyFetches
 from lookalike.library import Library
-from lookalike.types import Term
+from lookalike.shapes import reading_to_json
+from lookalike.types import MINUS_WEIGHT, Term
 
 router = APIRouter(route_class=ApiRoute, tags=["search"])
 _LIMIT = 20
@@ -30,15 +31,17 @@ _LIMIT = 20
 @router.get("/search")
 def search(request: Request, library: TheLibrary, _caller: Viewer) -> Answer:
     """Pictures that fit `text`, `url` and `like` (an asset id), less `minus_text`, `minus_url` and
-    `minus_like`; filters narrow, `cursor` goes on; with `stack=0` near-copies are results too."""
-    return _answer(request, library, request.query_params, read_terms(request.query_params))
+    `minus_like`; filters narrow, `cursor` goes on; with `stack=0` near-copies are results too.
+    `text` is read as a sentence unless `literal` is 1; `terms` of the answer say how."""
+    terms = read_terms(request.query_params, library)
+    return _answer(request, library, request.query_params, terms)
 
 
 @router.post("/search")
 async def search_by_image(request: Request, library: TheLibrary, _caller: Viewer) -> Answer:
     """The same as a form, with files as `image` and `minus_image`."""
     async with request.form(max_files=8, max_fields=100) as form:
-        terms = read_terms(form)
+        terms = read_terms(form, library)
         for name, weight in (("image", 1.0), ("minus_image", MINUS_WEIGHT)):
             for file in form.getlist(name):
                 if isinstance(file, UploadFile):
@@ -71,14 +74,17 @@ def _answer(request: Request, library: Library, values: Values, terms: list[Term
     for term in terms:
         if term.url_value is not None and not Desk.of(request).fetches.take(caller):
             raise TooManyFetches("Many addresses were fetched for you just now; wait a minute.")
+    filters, cursor, words = read_filters(values), text(values, "cursor"), texts(values, "text")
     found = library.search(
         terms,
-        filters=read_filters(values),
+        filters=filters,
         limit=read_limit(values, _LIMIT),
-        cursor=text(values, "cursor"),
+        cursor=cursor,
         stack=text(values, "stack") != "0",
     )
-    return Answer(found_to_json(found))
+    asked = len(words) == 1 and cursor is None
+    suggestions = library.suggest(words[0], filters=filters) if asked else []
+    return Answer(found_to_json(found) | reading_to_json(terms, suggestions))
 
 
 async def _read(file: UploadFile, most: int) -> bytes:

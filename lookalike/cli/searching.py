@@ -9,10 +9,7 @@ from typing import Any
 import click
 
 from lookalike.cli.root import cli, open_library, print_json, with_json
-from lookalike.types import Filters, Term
-
-# Enough to push what is unwanted down without turning the search into its opposite.
-MINUS_WEIGHT = -0.5
+from lookalike.types import MINUS_WEIGHT, Filters, Term
 
 _TYPES = ("jpeg", "png", "webp", "gif", "avif", "svg")
 _DATE_FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
@@ -79,6 +76,8 @@ _SIDE = click.IntRange(min=1)
 @click.option(
     "minus_colours", "--minus-colour", metavar="COLOUR", multiple=True, help="Less of this colour."
 )
+@click.option("--literal", is_flag=True, help='Take WORDS as they stand, "without" and all.')
+@click.option("name_contains", "--name", metavar="TEXT", help="Only files with this in their name.")
 @click.option("--folder", metavar="NAME|PATH", help="Only in this folder and below.")
 @click.option(
     "types",
@@ -155,6 +154,7 @@ def search(
     minus_images: tuple[Path, ...],
     minus_likes: tuple[str, ...],
     minus_colours: tuple[str, ...],
+    literal: bool,
     limit: int,
     cursor: str | None,
     stack: bool,
@@ -164,14 +164,19 @@ def search(
 ) -> None:
     """Find pictures by WORDS, by pictures, or by both at once.
 
+    WORDS are read as a sentence: what stands after "without", "no", "not" or "except" counts
+    against, and pictures with a "phrase in quotes" in their name, tags or description come first.
     What is given is added up, and what --minus options name is taken away. WORDS, --image, --url
     and --like weigh alike. A query of --minus options alone finds what is least like them.
     """
     from lookalike import shapes, terminal
+    from lookalike.cli import reading
 
     filters = _filters(**conditions)
     with open_library(obj) as library:
-        terms = [Term.text(" ".join(words))] if words else []
+        said = " ".join(words)
+        terms = list(library.read_words(said, literally=literal)) if said else []
+        read = tuple(terms)
         terms += [library.image_term(path) for path in images]
         terms += [Term.url(url) for url in urls]
         terms += [Term.like(asset) for asset in likes]
@@ -181,10 +186,12 @@ def search(
         terms += [Term.like(asset, weight=MINUS_WEIGHT) for asset in minus_likes]
         terms += [Term.colour(colour, weight=MINUS_WEIGHT) for colour in minus_colours]
         found = library.search(terms, filters=filters, limit=limit, cursor=cursor, stack=stack)
+        suggestions = library.suggest(said, filters=filters) if said and not cursor else []
         if as_json:
-            print_json(shapes.found_to_json(found))
+            print_json(shapes.found_to_json(found) | shapes.reading_to_json(terms, suggestions))
         else:
             terminal.show_found(found, library.thumbnail if previews else None)
+            reading.show_reading(read, suggestions)
 
 
 def _filters(*, after: datetime | None, before: datetime | None, **conditions: Any) -> Filters:

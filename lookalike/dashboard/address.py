@@ -5,7 +5,7 @@
 A term `t` is `kind:value`, with a weight and `*` before it when that is not 1. Kinds: `text`,
 `like` (an asset id), `image` (the sha256 of an image that the server keeps for a while), `colour`
 (rrggbb or a basic name). Behind a picture, `@x,y,w,h` in thousandths of its sides chooses a region.
-In `q` a word after a hyphen counts against: `beach -people`, `beach -"red car"`.
+`q` is read as a sentence, such as `beach without people`; with `literal=1` as it stands.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ from lookalike.colours import read_colour
 from lookalike.errors import BadFilter, QueryError
 from lookalike.types import Filters
 
-# Enough to push what is unwanted down without turning the search into its opposite.
-MINUS_WEIGHT = -0.5
 WEIGHTS = (0.5, 1.0, 2.0)
 MAX_TERMS = 12
 TYPES = ("jpeg", "png", "webp", "gif", "avif", "svg")
@@ -40,7 +38,6 @@ _TERM = re.compile(
     r"(?:(?P<weight>[+-]?\d+(?:\.\d+)?)\*)?(?P<kind>text|like|image|colour):(?P<value>.+)"
 )
 _REGION = re.compile(r"(?P<value>.+)@(?P<box>\d{1,4},\d{1,4},\d{1,4},\d{1,4})")
-_MINUS_WORD = re.compile(r'(?:^|(?<=\s))-(?:"([^"]+)"|([^\W\d_][^\s"]*))')
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 _N = TypeVar("_N", int, float)
@@ -86,7 +83,9 @@ class Address:
     """A query, readable from an address and writable as one. Changes make a new one."""
 
     words: str = ""
+    is_literal: bool = False  # the words are not read as a sentence
     terms: tuple[AddressTerm, ...] = ()
+    name: str = ""  # a part of the file's name
     folder: str = ""
     types: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -114,7 +113,9 @@ class Address:
             raise QueryError(f"A search takes at most {MAX_TERMS} terms; remove some.")
         return cls(
             words=one("q")[:500],
+            is_literal=one("literal") == "1",
             terms=terms,
+            name=one("name")[:200],
             folder=one("folder").strip("/"),
             types=tuple(t for t in TYPES if t in params.get("type", ())),
             tags=tuple(dict.fromkeys(tag.strip() for tag in params.get("tag", ()) if tag.strip())),
@@ -134,6 +135,7 @@ class Address:
     def params(self) -> list[tuple[str, str]]:
         """What stands behind the question mark, without what is at its default."""
         pairs: list[tuple[str, object]] = [("q", self.words)]
+        pairs += [("literal", "1" if self.is_literal else "")]
         pairs += [("t", term.to_text()) for term in self.terms]
         pairs += self.filter_params()
         pairs += [("sort", "" if self.sort == "relevance" else self.sort)]
@@ -143,7 +145,7 @@ class Address:
 
     def filter_params(self) -> list[tuple[str, str]]:
         """The part of the parameters that narrows the search."""
-        pairs: list[tuple[str, object]] = [("folder", self.folder)]
+        pairs: list[tuple[str, object]] = [("name", self.name), ("folder", self.folder)]
         pairs += [("type", name) for name in self.types]
         pairs += [("tag", name) for name in self.tags]
         pairs += [("orientation", self.orientation), ("colour", self.colour)]
@@ -180,7 +182,9 @@ class Address:
 
     def unfiltered(self) -> Self:
         """The same search in the whole library."""
-        return type(self)(words=self.words, terms=self.terms, sort=self.sort)
+        return type(self)(
+            words=self.words, is_literal=self.is_literal, terms=self.terms, sort=self.sort
+        )
 
     def filters(self) -> Filters:
         """The conditions, as the library takes them."""
@@ -197,15 +201,8 @@ class Address:
             min_height=self.min_height,
             min_bytes=_bytes(self.min_mb),
             max_bytes=_bytes(self.max_mb),
+            name_contains=self.name or None,
         )
-
-    def word_terms(self) -> list[AddressTerm]:
-        """The words of the field: what is wanted, then each that counts against."""
-        wanted = " ".join(_MINUS_WORD.sub(" ", self.words).split())
-        unwanted = [quoted or word for quoted, word in _MINUS_WORD.findall(self.words)]
-        return [AddressTerm("text", wanted)] * bool(wanted) + [
-            AddressTerm("text", text, MINUS_WEIGHT) for text in unwanted
-        ]
 
 
 def _identity(term: AddressTerm) -> tuple[str, str, Box | None]:

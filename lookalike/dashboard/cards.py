@@ -7,10 +7,10 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from lookalike.dashboard import texts
-from lookalike.dashboard.address import MINUS_WEIGHT, Address, AddressTerm
+from lookalike.dashboard.address import Address, AddressTerm
 from lookalike.dashboard.contexts import BandSection, Card
 from lookalike.dashboard.results import COPIES, SHOWN_BANDS, Results, shown_band
-from lookalike.types import Asset, Band, Match, State
+from lookalike.types import MINUS_WEIGHT, Asset, Band, Match, State
 
 # Proportions in hundredths, in steps: a class each, for styles may not be written into a page.
 _NARROWEST, _WIDEST, _STEP = 60, 240, 5
@@ -83,9 +83,11 @@ def match_card(match: Match, address: Address) -> Card:
         variants=[_variant_card(variant, address) for variant in match.variants],
         variants_label=f"+{texts.count(len(match.variants), 'variant')}",
     )
-    if match.relation is None:
-        return shown
-    return replace(shown, note=texts.RELATIONS[match.relation], note_tone="relation")
+    if match.relation is not None:
+        return replace(shown, note=texts.RELATIONS[match.relation], note_tone="relation")
+    if match.named is not None:
+        return replace(shown, note=texts.NAMINGS[match.named], note_tone="relation")
+    return shown
 
 
 def _variant_card(match: Match, address: Address) -> Card:

@@ -166,6 +166,17 @@ class EmptyState:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """How the words of a query were understood, and what else they may mean."""
+
+    wanted: Sequence[str]  # both empty when the words are taken as they stand
+    unwanted: Sequence[str]
+    turn_url: str  # the same words, read the other way; '' when both are the same
+    spelling: Sequence[Link]
+    offers: Sequence[Link]  # the same query, narrowed to a tag, a folder or a file
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SearchPage:
     """Results of a query, or the invitation to make one."""
 
@@ -177,6 +188,7 @@ class SearchPage:
     next_url: str  # the next chunk, '' at the end
     coverage: CoverageLine | None
     took: str
+    reading: Reading | None = None
     empty: EmptyState | None = None
     is_image_search: bool = False
     region_image_url: str = ""  # the query image, to draw a region on

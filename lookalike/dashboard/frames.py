@@ -11,7 +11,6 @@ from starlette.requests import Request
 from lookalike import __version__
 from lookalike.dashboard import cards, colours, work
 from lookalike.dashboard.address import (
-    MINUS_WEIGHT,
     ORIENTATIONS,
     SORTS,
     TYPES,
@@ -23,10 +22,11 @@ from lookalike.dashboard.contexts import Bar, Chip, Choice, FilterForm, Frame, L
 from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.gate import caller_of
 from lookalike.errors import AssetNotFound, QueryImageGone
-from lookalike.types import Role
+from lookalike.types import MINUS_WEIGHT, Role
 
 THEMES = ("light", "dark")
 _FILTER_NAMES: Mapping[str, str] = {
+    "name": "Named “{}”",
     "orientation": "{}",
     "after": "From {}",
     "before": "Until {}",

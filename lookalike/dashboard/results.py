@@ -147,7 +147,8 @@ class Searcher:
         return found
 
     def _terms(self, address: Address) -> list[Term]:
-        return [self._term(term) for term in (*address.word_terms(), *address.terms)]
+        words = self._library.read_words(address.words, literally=address.is_literal)
+        return [*words, *(self._term(term) for term in address.terms)]
 
     def _term(self, term: AddressTerm) -> Term:
         if term.kind == "text":

@@ -25,6 +25,7 @@ from lookalike.dashboard.files import IMMUTABLE
 from lookalike.dashboard.frames import frame, read_params
 from lookalike.dashboard.library_views import folder_url
 from lookalike.dashboard.query_images import QueryImage
+from lookalike.dashboard.readings import reading
 from lookalike.dashboard.results import Results
 from lookalike.errors import (
     FetchError,
@@ -50,7 +51,7 @@ def show_search(request: Request) -> Response:
     if address.is_empty:
         return desk.pages.response(_invitation(request, address))
     results = desk.searcher.search(address, cursor)
-    page = _results_page(request, address, results)
+    page = _results_page(request, address, results, is_first=not cursor)
     if request.headers.get("x-part") == "chunk":
         html = desk.pages.render(page, "search_chunk.html")
         return Response(html, media_type="text/html", headers={"cache-control": "no-store"})
@@ -135,7 +136,9 @@ def show_crop(request: Request) -> Response:
 # --- pages --------------------------------------------------------------------------------
 
 
-def _results_page(request: Request, address: Address, results: Results) -> SearchPage:
+def _results_page(
+    request: Request, address: Address, results: Results, *, is_first: bool
+) -> SearchPage:
     image = next((t for t in address.terms if t.kind == "image" and t.box is None), None)
     coverage = results.found.coverage
     return SearchPage(
@@ -147,6 +150,7 @@ def _results_page(request: Request, address: Address, results: Results) -> Searc
         next_url=address.url(cursor=results.next_cursor) if results.next_cursor else "",
         coverage=coverage_line(coverage),
         took=f"{max(1, round(results.found.took_ms))} ms",
+        reading=reading(Desk.of(request).library, address) if is_first else None,
         empty=None if results.matches else _no_results(address, coverage),
         is_image_search=image is not None,
         region_image_url=f"{cards.query_image_url(image.value)}" if image else "",
@@ -167,7 +171,7 @@ def _invitation(request: Request, address: Address) -> SearchPage:
         empty=EmptyState(
             title="Describe a picture, or show one",
             text="Type what is in it, such as “red boat at sunset”; or drop, paste or pick an "
-            "image to find what looks like it. “-people” takes people out.",
+            "image to find what looks like it. “beach without people” takes people out.",
             links=[Link(label="Search by image", url="/search/image")],
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from lookalike.types import Asset, Coverage, Relation
+from lookalike.types import Asset, Coverage, Naming, Relation
 
 KINDS = {
     "image/jpeg": "JPEG",
@@ -28,6 +28,11 @@ RELATIONS = {
     Relation.OVERLAID: "With text or a logo",
     Relation.SAME_SCENE: "Same scene",
     Relation.SIMILAR: "Similar",
+}
+NAMINGS = {
+    Naming.NAME: "In its name",
+    Naming.TAG: "In its tags",
+    Naming.DESCRIPTION: "In its description",
 }
 BANDS = {"copies": "Copies", "strong": "Strong", "likely": "Likely", "weak": "Weaker"}
 BAND_HINTS = {

@@ -1,5 +1,6 @@
 """A library: one folder that knows pictures and finds them by what they look like."""
 
+from lookalike.library.asking import Asking
 from lookalike.library.downloading import Downloading
 from lookalike.library.editing import Editing
 from lookalike.library.finding import Finding
@@ -12,7 +13,7 @@ from lookalike.library.working import Working
 __all__ = ["Library"]
 
 
-class Library(Finding, Grouping, Downloading, Looking, Editing, Removing, Working, People):
+class Library(Finding, Asking, Grouping, Downloading, Looking, Editing, Removing, Working, People):
     """Opened with `Library.open`, used from any thread, closed at the end of a `with` block.
 
     The model, the index and the decoding processes are made when they are first needed. Each

@@ -76,6 +76,7 @@ def fingerprint(model_id: str, terms: Sequence[Term], filters: Filters) -> bytes
             term.asset_value,
             term.colour_value,
             term.weight,
+            term.phrases,
         )
         digest.update(repr(parts).encode())
     digest.update(repr(astuple(filters)).encode())

@@ -13,6 +13,7 @@ from lookalike.arrays import Float32s, Int64s
 from lookalike.errors import QueryError
 from lookalike.search.calibration import bands
 from lookalike.search.cursor import Cursor, Place, fingerprint
+from lookalike.search.named import MOST, find_named, join, naming
 from lookalike.search.products import dot_rows
 from lookalike.search.query import Ask, Query, Sources, read_terms, resolve
 from lookalike.search.ranking import Corpus, Ranked, rank
@@ -35,7 +36,8 @@ MAX_LIMIT = 1000
 _COPIES_WITHIN = 100
 _LOOKED_AT_CLOSELY = 4  # the nearest: crops and borders, whose hashes are far apart
 _RELATIONS = tuple(Relation)
-_NO_RELATION = len(_RELATIONS)
+_NAMED = len(_RELATIONS)  # has a phrase that was asked for in quotes
+_NO_RELATION = _NAMED + 1
 
 
 def search(
@@ -49,7 +51,8 @@ def search(
     shortlist: int = 400,
     stack: bool = True,
 ) -> Found:
-    """One page of the best matches, at most `limit`; copies of a query picture come first.
+    """One page of the best matches, at most `limit`; copies of a query picture, and pictures that
+    have a phrase in quotes in their name, come first.
 
     `shortlist` is how many candidates are scored exactly; deeper pages take more. `stack`: whether
     near-copies are variants of the best of them, else each is a match of its own.
@@ -65,10 +68,13 @@ def search(
 
     shown = after.shown if after else 0
     allow = None if filters.is_empty() else sources.store.filter_keys(filters)
+    named = find_named(sources.store, aim.phrases, allow)
     depth = _depth(shown + limit, shortlist)
     ranked = _rank(aim, corpus, depth, allow)
+    if len(named):
+        ranked = join(ranked, _rank(aim, replace(corpus, exact_below=MOST), len(named), named))
     relations = _find_relations(aim.query, ranked, sources)
-    places = _order(ranked, relations)
+    places = _order(ranked, relations, frozenset(named.tolist()))
     start = bisect_right(places, after.place) if after else 0
     if stack:
         # The deeper half may be another on the next page: see `_depth`.
@@ -94,6 +100,11 @@ class _Aim:
 
     query: Query | None  # of the terms that have a vector
     tint: Tint | None  # of those that are colours
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """Pictures with these in name, tags or description come first."""
+        return self.query.phrases if self.query else ()
 
 
 def _take_aim(terms: Sequence[Term], sources: Sources) -> _Aim:
@@ -139,10 +150,10 @@ def _find_relations(query: Query | None, ranked: Ranked, sources: Sources) -> di
     return {key: relation for key, relation in found.items() if relation is not None}
 
 
-def _order(ranked: Ranked, relations: dict[int, Relation]) -> list[Place]:
+def _order(ranked: Ranked, relations: dict[int, Relation], named: frozenset[int]) -> list[Place]:
     """In the order in which they are shown."""
     return sorted(
-        Place(_group(relations.get(key)), -score, key)
+        Place(_NAMED if key in named else _group(relations.get(key)), -score, key)
         for key, score in zip(ranked.keys.tolist(), ranked.scores.tolist(), strict=True)
     )
 
@@ -161,8 +172,9 @@ def _matches(
         place.key: Match(
             asset=stacked.assets[place.key],
             score=-place.negative_score,
-            band=Band.STRONG if place.key in relations else band,
+            band=Band.STRONG if place.group != _NO_RELATION else band,
             relation=relations.get(place.key),
+            named=naming(stacked.assets[place.key], aim.phrases) if place.group == _NAMED else None,
         )
         for place, band in zip(places, page_bands, strict=True)
     }

@@ -13,6 +13,7 @@ from lookalike.arrays import Float32s, Int64s
 from lookalike.colours import read_colour
 from lookalike.errors import EmptyQuery, QueryError, TooManyBytes
 from lookalike.models.base import Embedder
+from lookalike.search import passages, sentence
 from lookalike.search.blend import blend
 from lookalike.search.calibration import PICTURES, WORDS, Thresholds
 from lookalike.search.relations import ReadThumbnail, Sample
@@ -44,6 +45,7 @@ class Query:
     vector: Float32s  # [dim], unit length
     thresholds: Thresholds
     sample: Sample | None  # when one picture is all that was asked about
+    phrases: tuple[str, ...]  # pictures with these in name, tags or description come first
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,14 @@ class _Resolved:
 
 
 def read_terms(ask: Ask) -> list[Term]:
-    """The terms that count. Raises EmptyQuery when there is none, QueryError for a wrong one."""
+    """The terms that count; a plain text is read as a sentence. Raises EmptyQuery when there is
+    none, QueryError for a wrong one."""
     given = [ask] if isinstance(ask, str | Term) else list(ask)
-    terms = [Term.text(item) if isinstance(item, str) else item for item in given]
+    terms = [
+        term
+        for item in given
+        for term in (sentence.read(item) if isinstance(item, str) else (item,))
+    ]
     counting = [term for term in terms if _counts(term)]
     if not counting:
         raise EmptyQuery("Nothing to look for; give words, an image, a URL or an asset.")
@@ -66,7 +73,7 @@ def resolve(terms: Sequence[Term], sources: Sources) -> Query:
     """Makes the vector of `terms`. Raises what `sources` raise, and EmptyQuery, QueryError,
     TooManyBytes, AssetNotFound."""
     words = [term.text_value.strip() for term in terms if term.text_value is not None]
-    word_vectors = iter(sources.embedder.embed_texts(words) if words else ())
+    word_vectors = iter(embed_words(words, sources.embedder))
     resolved = [
         _Resolved(next(word_vectors), None)
         if term.text_value is not None
@@ -82,7 +89,19 @@ def resolve(terms: Sequence[Term], sources: Sources) -> Query:
         ),
         thresholds=WORDS if words else PICTURES,
         sample=resolved[0].sample if is_one_picture else None,
+        phrases=tuple(phrase for term in terms if term.weight > 0 for phrase in term.phrases),
     )
+
+
+def embed_words(texts: Sequence[str], embedder: Embedder) -> list[Float32s]:
+    """A unit vector [dim] each; of a long text, the mean of its parts. Raises InferenceFailed."""
+    if not texts:
+        return []
+    parts = [passages.split(text) for text in texts]
+    vectors = embedder.embed_texts([part for text in parts for part in text])
+    ends = np.cumsum([len(text) for text in parts])
+    means = [rows.mean(axis=0) for rows in np.split(vectors, ends[:-1])]
+    return [np.asarray(mean / max(np.linalg.norm(mean), 1e-6), np.float32) for mean in means]
 
 
 def _counts(term: Term) -> bool:

@@ -26,6 +26,7 @@ from lookalike.types import (
     Sort,
     Source,
     State,
+    Suggestion,
 )
 
 
@@ -281,6 +282,17 @@ class Store(Protocol):
     def find_names(self, text: str, limit: int) -> Names:
         """At most `limit` each of assets, folders and tags with `text` in their names, whatever
         the case; those that begin with it first. Trashed and missing assets are left out."""
+
+    # --- words ----------------------------------------------------------------------------
+
+    def find_phrase(self, phrase: str, limit: int) -> Int64s:
+        """Keys of searchable assets, at most `limit`, with `phrase` in their name, in a tag or in
+        their description, whatever the case (in descriptions: of A to Z), sorted."""
+
+    def find_labels(self, texts: Sequence[str]) -> list[Suggestion]:
+        """Tags, folders and file names (with or without ending) that equal one of `texts`,
+        whatever the case, each with the number of searchable assets that it leaves; those that
+        leave none are left out."""
 
     # --- indexing -------------------------------------------------------------------------
 

@@ -45,10 +45,11 @@ from lookalike.stores.records import (
     to_json,
 )
 from lookalike.stores.rows import to_asset, to_bytes
+from lookalike.stores.words import Words
 from lookalike.types import Asset, Coverage, Decision, Filters, Pair, Relation, State
 
 
-class SqliteStore(Accounts, Edits, Folders, Grouped, Jobs, Journal, Lists, Plans):
+class SqliteStore(Accounts, Edits, Folders, Grouped, Jobs, Journal, Lists, Plans, Words):
     """Implements `ServiceStore`. Every write is durable when the method returns."""
 
     @classmethod

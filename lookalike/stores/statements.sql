@@ -310,3 +310,55 @@ SELECT change, asset_key, colours FROM palettes WHERE change > :after ORDER BY c
 SELECT key FROM assets INDEXED BY assets_searchable WHERE searchable = 1 AND key > :after_key
     AND NOT EXISTS (SELECT 1 FROM palettes p WHERE p.asset_key = assets.key)
 ORDER BY key LIMIT :limit;
+
+-- find_phrase_in_names: Searchable assets with a text in their name.
+SELECT key FROM assets INDEXED BY searchable_by_name
+WHERE searchable = 1 AND instr(name_folded, CAST(:text AS TEXT)) > 0 LIMIT :limit;
+
+-- find_phrase_in_tags: Searchable assets with one of these tags.
+SELECT a.key FROM asset_tags x JOIN assets a ON a.key = x.asset_key
+WHERE x.tag_id IN (SELECT value FROM json_each(:text)) AND a.searchable = 1 LIMIT :limit;
+
+-- find_phrase_in_descriptions: Searchable assets with a text in their description.
+SELECT key FROM assets INDEXED BY searchable_described
+WHERE searchable = 1 AND description <> '' AND instr(lower(description), CAST(:text AS TEXT)) > 0
+LIMIT :limit;
+
+-- mark_tags: Changes whenever a tag is added or forgotten.
+SELECT count(*), max(id) FROM tags;
+
+-- mark_folders: Changes when a folder is added, forgotten or renamed.
+SELECT count(*), max(id), total(length(path) * 31 + unicode(substr(path, -1)) * 7 + unicode(path))
+FROM folders;
+
+-- all_tags: Every tag that was ever given.
+SELECT name FROM tags;
+
+-- all_folders: Every folder that an asset was ever in.
+SELECT path FROM folders;
+
+-- count_tag: Searchable assets with a tag, up to a limit.
+SELECT count(*) FROM (
+    SELECT 1 FROM asset_tags x JOIN assets a ON a.key = x.asset_key
+    WHERE x.tag_id = (SELECT id FROM tags WHERE name = CAST(:name AS TEXT)) AND a.searchable = 1
+    LIMIT :limit
+);
+
+-- count_folder: Searchable assets in folders with this name in their path, up to a limit.
+SELECT count(*) FROM (
+    SELECT 1 FROM assets INDEXED BY searchable_by_folder
+    WHERE searchable = 1 AND folder_id IN (
+        SELECT id FROM folders WHERE instr('/' || path || '/', '/' || CAST(:name AS TEXT) || '/') > 0
+    )
+    LIMIT :limit
+);
+
+-- find_named: Names of searchable assets that are a text, or that and an ending.
+SELECT name FROM assets INDEXED BY searchable_by_name
+WHERE searchable = 1 AND name_folded = CAST(:text AS TEXT)
+UNION ALL
+SELECT name FROM assets INDEXED BY searchable_by_name
+WHERE searchable = 1 AND name_folded > CAST(:text AS TEXT) || '.'
+    AND name_folded < CAST(:text AS TEXT) || '/'
+    AND instr(substr(name_folded, length(CAST(:text AS TEXT)) + 2), '.') = 0
+LIMIT :limit;

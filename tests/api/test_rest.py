@@ -49,6 +49,28 @@ def test_search_by_asset_and_with_filters(api: TestClient, stocked: dict[str, st
     assert names(api.get("/api/v1/search", params={"text": "red", "type": "gif"})) == []
 
 
+def test_search_says_how_it_read_the_words_and_what_else_they_may_mean(
+    api: TestClient, stocked: dict[str, str]
+) -> None:
+    api.patch(f"/api/v1/assets/{stocked['red.png']}", json={"tags": ["Red"]})
+    body = api.get("/api/v1/search", params={"text": "red without blue"}).json()
+    assert body["terms"] == [
+        {"text": "red", "weight": 1.0, "phrases": []},
+        {"text": "blue", "weight": -0.5, "phrases": []},
+    ]
+    assert body["suggestions"] == [
+        {"kind": "tag", "value": "Red", "count": 1},
+        {"kind": "name", "value": "red.png", "count": 1},
+    ]
+    literal = api.get("/api/v1/search", params={"text": "red without blue", "literal": "1"}).json()
+    assert [term["text"] for term in literal["terms"]] == ["red without blue"]
+    quoted = api.get("/api/v1/search", params={"text": '"BLUE.png"'}).json()
+    assert quoted["results"][0]["asset"]["name"] == "blue.png"
+    assert quoted["results"][0]["named"] == "name"
+    typo = api.get("/api/v1/search", params={"text": "blue umbrela", "minus_text": "x"}).json()
+    assert typo["suggestions"] == [{"kind": "spelling", "value": "blue umbrella", "count": 0}]
+
+
 def test_names_that_match(api: TestClient, stocked: dict[str, str]) -> None:
     body = api.get("/api/v1/names", params={"text": "SHO"}).json()
     assert (body["folders"], body["assets"]) == (["shop"], [])

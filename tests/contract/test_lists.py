@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lookalike.errors import BadFilter
-from lookalike.stores.base import Indexed, Listed, Listing, NewAsset, Skipped, Store
+from lookalike.stores.base import Edit, Indexed, Listed, Listing, NewAsset, Skipped, Store
 from lookalike.types import Filters, Sort, Source, State
 
 MODEL = "model-1"
@@ -220,3 +220,54 @@ def test_names_that_match_nothing(store: Store, text: str) -> None:
     add(store, "a.jpg", folder="x")
     found = store.find_names(text, 5)
     assert (found.assets, found.folders, found.tags) == ((), (), ())
+
+
+# --- words --------------------------------------------------------------------------------
+
+
+def test_phrase_is_found_in_names_tags_and_descriptions_of_what_is_searchable(
+    store: Store,
+) -> None:
+    by_name, by_tag, by_text, pending = add(store, "Red Car.jpg", "b.jpg", "c.jpg", "red car 2.jpg")
+    for key in (by_name, by_tag, by_text):
+        index(store, key)
+    store.put_tags(by_tag, ["a RED car"])
+    store.edit_asset(by_text, Edit(description="An old Red Car, rusty"))
+    assert store.find_phrase("red CAR", 10).tolist() == [by_name, by_tag, by_text]
+    assert store.find_phrase("red car", 2).tolist() == [by_name, by_tag]
+    assert store.find_phrase("red%car", 10).tolist() == []
+    assert store.find_phrase("", 10).tolist() == []
+    store.set_state([by_name], State.TRASHED)
+    assert store.find_phrase("red car", 10).tolist() == [by_tag, by_text]
+    index(store, pending)
+    assert store.find_phrase("red car", 10).tolist() == [by_tag, by_text, pending]
+
+
+def test_labels_are_tags_folders_and_names_that_equal_a_text(store: Store) -> None:
+    one, other, third = add(store, "Beach.jpg", "beach.png", "beach.tar.gz", folder="Sea/Beach")
+    for key in (one, other, third):
+        index(store, key)
+    (elsewhere,) = add(store, "a.jpg", folder="sea")
+    index(store, elsewhere)
+    store.put_tags(one, ["beach", "Beach", "beach ball", "unused"])
+    store.change_tags([one], add=[], remove=["unused"])
+
+    def labels(*texts: str) -> list[tuple[str, str, int]]:
+        return [(found.kind.value, found.value, found.count) for found in store.find_labels(texts)]
+
+    assert labels("BEACH") == [
+        ("tag", "Beach", 1),
+        ("tag", "beach", 1),
+        ("folder", "Beach", 3),
+        ("name", "Beach.jpg", 1),
+        ("name", "beach.png", 1),
+    ]
+    assert labels("sea", "Beach.JPG") == [
+        ("folder", "Sea", 3),
+        ("folder", "sea", 1),
+        ("name", "Beach.jpg", 1),
+    ]
+    assert labels("unused", "beac", "", "%") == []
+    store.set_state([one, other], State.TRASHED)
+    assert labels("beach") == [("folder", "Beach", 1)]
+    assert labels() == []

@@ -18,6 +18,7 @@ PAGES = (
     "/search",
     "/search?q=red&weak=1",
     "/search?q=red&min_width=9000",
+    "/search?q=shop+umbrela+without+red",
     "/search?q=blue&t=like:{asset}&t=-0.5*text:red&t=colour:2460d8&colour=blue",
     "/search/image",
     "/assets/{asset}",

@@ -53,6 +53,8 @@ def test_term_that_is_none_is_refused(text: str) -> None:
 def test_address_reads_what_it_wrote() -> None:
     address = Address(
         words="red boat -people",
+        is_literal=True,
+        name="IMG_1",
         terms=(AddressTerm("like", "01J"), AddressTerm("text", "a&b=c", -0.5)),
         folder="trips/sea & sand",
         types=("jpeg", "png"),
@@ -93,25 +95,6 @@ def test_address_with_a_wrong_filter_is_refused(params: dict[str, list[str]]) ->
 def test_address_with_too_many_terms_is_refused() -> None:
     with pytest.raises(QueryError):
         Address.from_params({"t": ["text:a"] * 13})
-
-
-@pytest.mark.parametrize(
-    ("words", "wanted", "unwanted"),
-    [
-        ("beach", ["beach"], []),
-        ("beach -people", ["beach"], ["people"]),
-        ('-"red car" beach', ["beach"], ["red car"]),
-        ("t-shirt 2024-05", ["t-shirt 2024-05"], []),
-        ("-people", [], ["people"]),
-        ("- 5 degrees", ["- 5 degrees"], []),
-    ],
-)
-def test_words_after_a_hyphen_are_unwanted(
-    words: str, wanted: list[str], unwanted: list[str]
-) -> None:
-    terms = Address(words=words).word_terms()
-    assert [t.value for t in terms if t.weight > 0] == wanted
-    assert [t.value for t in terms if t.weight < 0] == unwanted
 
 
 def test_adding_a_picture_again_changes_its_weight() -> None:

@@ -91,9 +91,18 @@ def test_index_reports_and_goes_on(tmp_path: Path) -> None:
 def test_search_json_has_the_promised_shape(run: Run, pictures: Path) -> None:
     done = run("search", "red", "--json", "--limit", 2)
     answer = json.loads(done.stdout)
-    assert set(answer) == {"results", "coverage", "took_ms", "next_cursor"}
+    assert set(answer) == {
+        "results",
+        "coverage",
+        "took_ms",
+        "next_cursor",
+        "terms",
+        "suggestions",
+    }
+    assert answer["terms"] == [{"text": "red", "weight": 1.0, "phrases": []}]
     first = answer["results"][0]
-    assert set(first) == {"asset_id", "path", "name", "score", "band", "relation", "variants"}
+    known = {"asset_id", "path", "name", "score", "band", "relation", "named", "variants"}
+    assert set(first) == known
     assert Path(first["path"]).name == first["name"]
     assert first["band"] == "strong"
     assert first["relation"] is None
@@ -121,6 +130,18 @@ def test_search_words_need_no_quotes(run: Run) -> None:
     assert results(run("search", "very", "green", "--json")) == results(
         run("search", "very green", "--json")
     )
+
+
+def test_search_says_how_it_read_the_words(run: Run, pictures: Path) -> None:
+    done = run("search", "blue", "without", "red")
+    assert "read as: blue, less of “red” (--literal" in done.stderr
+    assert "read as" not in run("search", "blue without red", "--literal").stderr
+    folder = run("search", "trips")
+    assert "only in the folder “trips” (3): --folder trips" in folder.stderr
+    assert "did you mean: blue umbrella" in run("search", "blue umbrela").stderr
+    quoted = json.loads(run("search", '"green.jp"', "--json", "--limit", 1).stdout)
+    assert quoted["results"][0]["name"] == "green.jpg"
+    assert quoted["results"][0]["named"] == "name"
 
 
 def test_search_by_image_like_and_minus(run: Run, pictures: Path) -> None:
@@ -153,6 +174,7 @@ def test_search_by_image_like_and_minus(run: Run, pictures: Path) -> None:
         (["--min-width", "1000"], set()),
         (["--max-height", "250"], {"red.jpg", "blue.jpg", "green.jpg"}),
         (["--tag", "holiday"], set()),
+        (["--name", "N.PN"], {"green.png"}),
         (["--before", "2001-01-01"], set()),
         (["--after", "2001-01-01", "--folder", "trips"], {"red.png", "blue.png", "green.png"}),
     ],

@@ -15,7 +15,7 @@ from lookalike.errors import (
 )
 from lookalike.search.engine import search
 from lookalike.testing import FakeEmbedder
-from lookalike.types import Band, Filters, Found, Relation, State, Term
+from lookalike.types import Band, Filters, Found, Naming, Relation, State, Term
 
 EMBEDDER = FakeEmbedder()
 
@@ -224,3 +224,40 @@ def test_search_bands_tell_matches_from_the_rest(shelf, random_vectors) -> None:
     assert found.matches[0].asset.key == keys[0]
     assert found.matches[0].band is not Band.WEAK
     assert found.matches[-1].band is Band.WEAK
+
+
+def test_search_reads_a_plain_text_as_a_sentence_and_a_term_literally(shelf) -> None:
+    red, blue = EMBEDDER.embed_texts(["red", "blue"])
+    (only_red, both) = shelf.put(np.stack([red, (red + blue) / np.linalg.norm(red + blue)]))
+    found = search("red without blue", shelf.sources, shelf.corpus())
+    assert keys_of(found) == [only_red, both]
+    literal = search(Term.text("red without blue"), shelf.sources, shelf.corpus())
+    assert keys_of(literal) == [both, only_red]
+
+
+@pytest.mark.parametrize("exact_below", [0, 20_000])
+def test_search_shows_pictures_with_a_quoted_name_first(
+    shelf, random_vectors, exact_below: int
+) -> None:
+    keys = shelf.put(random_vectors(60))
+    shelf.store.put_tags(keys[40], ["Red Car"])
+    corpus = shelf.corpus(exact_below)
+    by_name = search('"000007"', shelf.sources, corpus, limit=5, shortlist=5)
+    assert keys_of(by_name)[0] == keys[7]
+    assert [match.named for match in by_name.matches[:2]] == [Naming.NAME, None]
+    assert by_name.matches[0].band is Band.STRONG
+    by_tag = search('"red car" at night', shelf.sources, corpus, limit=5, shortlist=5)
+    assert by_tag.matches[0].asset.key == keys[40]
+    assert by_tag.matches[0].named is Naming.TAG
+    elsewhere = Filters(folder="nowhere")
+    assert keys_of(search('"000007"', shelf.sources, corpus, filters=elsewhere)) == []
+    unquoted = search("000007", shelf.sources, corpus)
+    assert all(match.named is None for match in unquoted.matches)
+
+
+def test_search_pages_with_quoted_names_hold_everything_once(shelf, random_vectors) -> None:
+    keys = shelf.put(random_vectors(60))
+    pages = all_pages(shelf, '"00001"', limit=7, shortlist=10)
+    order = [key for page in pages for key in keys_of(page)]
+    assert sorted(order) == keys
+    assert set(order[:11]) == {keys[1], *keys[10:20]}  # 000001 and 000010 to 000019
