@@ -13,7 +13,7 @@
     ├ NotFound             AssetNotFound, FolderNotFound, UserNotFound, KeyNotFound, JobNotFound,
     │                      QueryImageGone, EntryNotFound, PlanNotFound
     ├ Conflict             AlreadyExists, ModelMismatch, LibraryBusy, LinkedAsset,
-    │                      UndoImpossible, AlreadyHere
+    │                      UndoImpossible, AlreadyHere, NotIndexedYet
     ├ ModelError           ModelUnavailable, ModelCorrupt, InferenceFailed
     └ BackendError         StoreUnavailable, BlobUnavailable, SchemaTooNew
 
@@ -279,6 +279,13 @@ class AlreadyHere(Conflict):
     """The library has this picture, or a copy of it, and the caller wanted to be asked."""
 
     code = "already_here"
+
+
+class NotIndexedYet(Conflict):
+    """A picture that waits to be looked at was to be searched by; soon it can be."""
+
+    code = "not_indexed_yet"
+    retryable = True
 
 
 class AlreadyExists(Conflict):

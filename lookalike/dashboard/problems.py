@@ -24,7 +24,10 @@ _TITLES = {
     503: "The library is not available",
     504: "The address did not answer in time",
 }
-_TITLE_BY_CODE = {"visual_search_disabled": "Visual search is switched off"}
+_TITLE_BY_CODE = {
+    "visual_search_disabled": "Visual search is switched off",
+    "not_indexed_yet": "Not yet indexed",
+}
 _LINKS_BY_CODE = {"visual_search_disabled": (Link(label="Open settings", url="/settings"),)}
 
 

@@ -11,14 +11,14 @@ import numpy as np
 
 from lookalike.arrays import Float32s, Int64s
 from lookalike.colours import read_colour
-from lookalike.errors import EmptyQuery, QueryError, TooManyBytes
+from lookalike.errors import EmptyQuery, NotIndexedYet, QueryError, TooManyBytes
 from lookalike.models.base import Embedder
 from lookalike.search import passages, sentence
 from lookalike.search.blend import blend
 from lookalike.search.calibration import PICTURES, WORDS, Thresholds
 from lookalike.search.relations import ReadThumbnail, Sample
 from lookalike.stores.base import Store
-from lookalike.types import Asset, Term
+from lookalike.types import Asset, State, Term
 
 if TYPE_CHECKING:
     from lookalike.images.picture import Picture
@@ -142,6 +142,8 @@ def _resolve_asset(asset: Asset, sources: Sources) -> _Resolved:
     """From the stored vector: the file itself is not read."""
     keys: Int64s = np.array([asset.key], np.int64)
     found, vectors = sources.store.vectors(sources.embedder.model_id, keys)
+    if not len(found) and asset.state is State.PENDING:
+        raise NotIndexedYet(f"{asset.name} is not yet indexed; try again in a moment.")
     if not len(found):
         reason = asset.skip_detail or asset.skip_reason or asset.state.value
         raise QueryError(f"{asset.path or asset.id} cannot be searched with: {reason}")

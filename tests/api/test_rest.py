@@ -71,6 +71,30 @@ def test_search_says_how_it_read_the_words_and_what_else_they_may_mean(
     assert typo["suggestions"] == [{"kind": "spelling", "value": "blue umbrella", "count": 0}]
 
 
+def test_search_by_a_pending_asset_says_that_it_is_not_indexed_yet(
+    api: TestClient, library: Library
+) -> None:
+    asset = library.upload(picture(), name="new.png")
+    answer = api.get(f"/api/v1/assets/{asset.id}/similar")
+    assert answer.status_code == 409
+    assert answer.json()["error"]["code"] == "not_indexed_yet"
+    page = api.get(f"/search?t=like:{asset.id}")
+    assert page.status_code == 409
+    assert "new.png is not yet indexed; try again in a moment." in page.text
+
+
+def test_near_copies_are_variants_or_results(api: TestClient, library: Library) -> None:
+    for name in ("one.png", "two.png"):
+        library.upload(picture(), name=name)
+    library.work()
+    [result] = api.get("/api/v1/search?text=red").json()["results"]
+    [variant] = result["variants"]
+    assert {result["asset"]["name"], variant["asset"]["name"]} == {"one.png", "two.png"}
+    assert variant["relation"] == "identical"
+    single = api.get("/api/v1/search?text=red&stack=0").json()["results"]
+    assert [len(one["variants"]) for one in single] == [0, 0]
+
+
 def test_names_that_match(api: TestClient, stocked: dict[str, str]) -> None:
     body = api.get("/api/v1/names", params={"text": "SHO"}).json()
     assert (body["folders"], body["assets"]) == (["shop"], [])

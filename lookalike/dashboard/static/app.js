@@ -1,6 +1,7 @@
 // Starts what each page needs. Without scripts every page still works; these make it quicker.
 import { startActions } from "./actions.js";
 import { startColours } from "./colours.js";
+import { startDrop } from "./drop.js";
 import { startEdit } from "./edit.js";
 import { startGrid } from "./grid.js";
 import { startImageQuery } from "./image-query.js";
@@ -16,6 +17,7 @@ document.documentElement.classList.add("js");
 startSmall();
 startSearch();
 startImageQuery();
+startDrop();
 startGrid();
 startSelection();
 startParts();

@@ -1,8 +1,7 @@
-// Searching by an image: picked, dropped, pasted, or by its address. Checked before it is sent.
+// Searching by an image: picked, pasted, or by its address. Checked before it is sent.
 import { notify } from "./notices.js";
 import { isTyping } from "./search.js";
 import { fetchFragment, parse, postForm } from "./server.js";
-import { canUpload, uploadDropped } from "./uploads.js";
 
 const TYPES = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/svg+xml"];
 
@@ -18,7 +17,10 @@ export function startImageQuery() {
   if (form) prepare(form);
   if (!document.querySelector("[data-search]")) return;
   document.addEventListener("paste", takePaste);
-  watchDrag();
+}
+
+export function openedDialog() {
+  return dialog?.open ? dialog : null;
 }
 
 async function openDialog() {
@@ -48,6 +50,7 @@ async function openDialog() {
       return;
     }
   }
+  complain("");
   dialog.showModal();
 }
 
@@ -59,7 +62,7 @@ function prepare(form) {
   zone.querySelector(".drop-title").textContent = "Drop, paste or choose an image";
   const update = () => { button.disabled = !url.value.trim() && !file.files.length; };
   update();
-  url.addEventListener("input", update);
+  url.addEventListener("input", () => { update(); complain(""); });
   file.addEventListener("change", () => {
     update();
     if (file.files.length) searchByFile(file.files[0]);
@@ -71,14 +74,14 @@ function prepare(form) {
   });
 }
 
-function searchByFile(file) {
+export function searchByFile(file) {
   const most = Number(document.body.dataset.queryBytes);
   if (file.size > most) {
-    notify(`${file.name || "The image"} has ${megabytes(file.size)} MB; as a query it may have at most ${megabytes(most)} MB.`);
+    complain(`${file.name || "The image"} has ${megabytes(file.size)} MB; as a query it may have at most ${megabytes(most)} MB.`);
     return;
   }
   if (file.type && !TYPES.includes(file.type)) {
-    notify("Choose a JPEG, PNG, WebP, GIF, AVIF or SVG image.");
+    complain("Choose a JPEG, PNG, WebP, GIF, AVIF or SVG image.");
     return;
   }
   const form = queryForm();
@@ -86,7 +89,7 @@ function searchByFile(file) {
   send(form, "Looking at the image");
 }
 
-function searchByUrl(url) {
+export function searchByUrl(url) {
   const form = queryForm();
   form.set("url", url);
   send(form, "Fetching the image");
@@ -101,17 +104,36 @@ function queryForm() {
 }
 
 async function send(form, message) {
+  const words = document.querySelector("[data-words]"), { placeholder } = words;
   const field = document.querySelector(".field");
+  const button = openedDialog()?.querySelector(".button-primary");
+  complain("");
   field.classList.add("is-target");
-  document.querySelector("[data-words]").placeholder = `${message} …`;
+  words.placeholder = `${message} …`;
+  if (button) [button.textContent, button.disabled] = [`${message} …`, true];
   try {
     const answer = await postForm("/search/image", form);
     location.assign(answer.url);
   } catch (error) {
     field.classList.remove("is-target");
-    document.querySelector("[data-words]").placeholder = "Search pictures";
-    notify(error.message);
+    words.placeholder = placeholder;
+    if (button) [button.textContent, button.disabled] = ["Search", false];
+    complain(error.message);
   }
+}
+
+// Behind an open dialog a notice would hardly be seen, so the dialog says it itself.
+function complain(message) {
+  const form = openedDialog()?.querySelector("form") ?? dialog?.querySelector("form");
+  if (message && !openedDialog()) return notify(message);
+  if (!form) return;
+  form.querySelector(".problem")?.remove();
+  if (!message) return;
+  const line = document.createElement("p");
+  line.className = "problem";
+  line.setAttribute("role", "alert");
+  line.textContent = message;
+  form.prepend(line);
 }
 
 function takePaste(event) {
@@ -127,46 +149,6 @@ function takePaste(event) {
     event.preventDefault();
     searchByUrl(text);
   }
-}
-
-// A drop on the search field searches; one on the library uploads. The page says which.
-function watchDrag() {
-  const hint = document.querySelector("[data-drop-hint]");
-  const text = hint.querySelector("[data-drop-text]");
-  const isSearch = (event) => !canUpload() || dialog?.open || event.target.closest?.(".top") !== null;
-  let depth = 0;
-  const hasImage = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-  document.addEventListener("dragenter", (event) => {
-    if (!hasImage(event)) return;
-    depth += 1;
-    if (!dialog?.open) hint.hidden = false;
-  });
-  document.addEventListener("dragleave", () => {
-    depth = Math.max(0, depth - 1);
-    if (depth) return;
-    hint.hidden = true;
-    document.querySelector(".field").classList.remove("is-target");
-  });
-  document.addEventListener("dragover", (event) => {
-    if (!hasImage(event)) return;
-    event.preventDefault();
-    text.textContent = isSearch(event) ? "Drop to search by this image" : "Drop to upload, or on the search field to search";
-    document.querySelector(".field").classList.toggle("is-target", isSearch(event));
-  });
-  document.addEventListener("drop", (event) => {
-    depth = 0;
-    hint.hidden = true;
-    document.querySelector(".field").classList.remove("is-target");
-    if (!isSearch(event) && event.dataTransfer?.files.length) {
-      event.preventDefault();
-      uploadDropped(event.dataTransfer);
-      return;
-    }
-    const [file] = event.dataTransfer?.files ?? [];
-    if (!file) return;
-    event.preventDefault();
-    searchByFile(file);
-  });
 }
 
 function megabytes(bytes) {

@@ -10,14 +10,19 @@ from lookalike.errors import (
     BadCursor,
     BadFilter,
     EmptyQuery,
+    NotIndexedYet,
     QueryError,
     TooManyBytes,
 )
 from lookalike.search.engine import search
+from lookalike.stores.base import NewAsset
 from lookalike.testing import FakeEmbedder
-from lookalike.types import Band, Filters, Found, Naming, Relation, State, Term
+from lookalike.types import Band, Filters, Found, Naming, Relation, Source, State, Term
 
 EMBEDDER = FakeEmbedder()
+NEW = NewAsset(
+    name="new.jpg", folder="a", path=None, source=Source.LINKED, size_bytes=1, mtime_ns=0
+)
 
 
 def keys_of(found: Found) -> list[int]:
@@ -162,6 +167,9 @@ def test_search_like_an_unsearchable_asset_says_why(shelf) -> None:
     with pytest.raises(AssetNotFound):
         search(Term.like("nothing"), shelf.sources, shelf.corpus())
     asset = shelf.store.get_assets(keys)[0]
+    shelf.store.add_assets([replace(NEW, path="/a/new.jpg")])
+    with pytest.raises(NotIndexedYet, match="not yet indexed"):
+        search(Term.like("/a/new.jpg"), shelf.sources, shelf.corpus())
     other = replace(shelf.sources, embedder=FakeEmbedder(model_id="another-model"))
     with pytest.raises(QueryError, match="cannot be searched with"):
         search(Term.like(asset.id), other, shelf.corpus())
