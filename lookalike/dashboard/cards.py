@@ -160,4 +160,6 @@ def _state_note(asset: Asset) -> str:
         return "Indexing"
     if asset.state is State.SKIPPED:
         return texts.skip_reason(asset.skip_reason or "")
+    if asset.state is State.MISSING:
+        return "File missing"
     return ""

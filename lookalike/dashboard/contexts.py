@@ -247,9 +247,21 @@ class LibraryPage:
     views: Sequence[Link]
     view: str  # grid or list
     filter_params: Sequence[tuple[str, str]]  # what another sorting must keep
+    states: Sequence[Link]  # what is not searchable, by why; () when all is
+    folder: str
+    may_rename: bool  # whether the folder is one of uploads, made here
+    download_url: str  # a zip of all that is shown; '' when that is nothing
     upload_folder: str  # where uploads go
     upload_note: str  # why that is not the folder shown, '' when it is
     empty: EmptyState | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CardsFragment:
+    """Some assets, as they stand in a list that is long."""
+
+    cards: Sequence[Card]
+    view: str  # grid or list
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

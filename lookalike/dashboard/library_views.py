@@ -12,16 +12,17 @@ from starlette.responses import Response
 from lookalike.dashboard import cards, texts, work
 from lookalike.dashboard.address import Address
 from lookalike.dashboard.contexts import (
+    CardsFragment,
     Choice,
     EmptyState,
     FolderNode,
     LibraryPage,
     Link,
-    TrashPage,
 )
 from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.frames import frame, read_params
-from lookalike.types import Folder, Page, Sort, State
+from lookalike.library.browsing import SHOWN
+from lookalike.types import Filters, Folder, Page, Sort, State
 
 CHUNK = 60
 # Value in the address -> label, order, whether descending.
@@ -34,8 +35,14 @@ _SORTS: dict[str, tuple[str, Sort, bool]] = {
     "smallest": ("Smallest file", Sort.SIZE, False),
 }
 _DEFAULT_SORT = "added"
-_TRASH_TEXT = "What you put in the trash waits here; nothing is deleted before it is emptied."
 _VIEWS = {"grid": "Grid", "list": "List"}
+_STATES = {
+    "": "All",
+    State.PENDING: "Indexing",
+    State.SKIPPED: "Not searchable",
+    State.MISSING: "Missing",
+}
+_MOST_CARDS = 200  # asked for at once
 
 
 def show_library(request: Request) -> Response:
@@ -44,40 +51,33 @@ def show_library(request: Request) -> Response:
     params = read_params(request)
     sort = _chosen(params, "sort", _SORTS, _DEFAULT_SORT)
     view = _chosen(params, "view", _VIEWS, "grid")
+    state = _chosen(params, "state", _STATES, "")
     address = Address.from_params({**params, "sort": [], "q": [], "t": []})
     _, order, descending = _SORTS[sort]
     page = desk.library.list_assets(
-        filters=address.filters(),
+        filters=_filters(address),
+        states=(state,) if state else SHOWN,
         sort=order,
         descending=descending,
         limit=CHUNK,
         cursor=next(iter(params.get("cursor", ())), None),
     )
-    context = _context(request, address, page, sort, view)
+    context = _context(request, address, page, sort=sort, view=view, state=state)
     if request.headers.get("x-part") == "chunk":
         html = desk.pages.render(context, "library_chunk.html")
         return Response(html, media_type="text/html", headers={"cache-control": "no-store"})
     return desk.pages.response(context)
 
 
-def show_trash(request: Request) -> Response:
-    """What is in the trash."""
+def show_cards(request: Request) -> Response:
+    """The assets of these ids, for a list that lets go of what is far from the window."""
     desk = Desk.of(request)
-    page = desk.library.list_assets(
-        states=(State.TRASHED,),
-        limit=CHUNK,
-        cursor=next(iter(read_params(request).get("cursor", ())), None),
+    params = read_params(request)
+    ids = [id for id in ",".join(params.get("ids", ())).split(",") if id.isalnum()]
+    context = CardsFragment(
+        cards=[cards.card(asset) for asset in desk.library.assets(ids[:_MOST_CARDS])],
+        view=_chosen(params, "view", _VIEWS, "grid"),
     )
-    context = TrashPage(
-        frame=frame(request, title="Trash", section="trash"),
-        cards=[cards.card(asset) for asset in page.assets],
-        total="" if page.total is None else texts.count(page.total, "file"),
-        next_url=f"/trash?{urlencode({'cursor': page.next_cursor})}" if page.next_cursor else "",
-        empty=None if page.assets else EmptyState(title="The trash is empty", text=_TRASH_TEXT),
-    )
-    if request.headers.get("x-part") == "chunk":
-        html = desk.pages.render(context, "trash_chunk.html")
-        return Response(html, media_type="text/html", headers={"cache-control": "no-store"})
     return desk.pages.response(context)
 
 
@@ -124,11 +124,17 @@ def tree(folders: Sequence[Folder], current: str) -> list[FolderNode]:
     return grow("", 0)
 
 
-def _context(request: Request, address: Address, page: Page, sort: str, view: str) -> LibraryPage:
+def _context(
+    request: Request, address: Address, page: Page, *, sort: str, view: str, state: str
+) -> LibraryPage:
     desk = Desk.of(request)
     folders = desk.library.folders()
     inside = [f for f in folders if _around(f.path) == address.folder]
-    extra = {"sort": "" if sort == _DEFAULT_SORT else sort, "view": "" if view == "grid" else view}
+    extra = {
+        "sort": "" if sort == _DEFAULT_SORT else sort,
+        "view": "" if view == "grid" else view,
+        "state": state,
+    }
     title = address.folder.rpartition("/")[2] or "Library"
     upload_folder, upload_note = _upload_place(folders, address.folder)
     surround = frame(request, title=title, section="library", address=address, home="/library")
@@ -162,11 +168,44 @@ def _context(request: Request, address: Address, page: Page, sort: str, view: st
             for value, label in _VIEWS.items()
         ],
         view=view,
-        filter_params=address.filter_params(),
+        filter_params=[*address.filter_params(), *([("state", state)] if state else [])],
+        states=_states(desk, address, extra),
+        folder=address.folder,
+        may_rename=bool(address.folder) and not upload_note,
+        download_url=address.url("/download") if page.assets and not state else "",
         upload_folder=upload_folder,
         upload_note=upload_note,
-        empty=None if page.assets else _empty(desk, address),
+        empty=None if page.assets else _empty(desk, address, state),
     )
+
+
+def _filters(address: Address) -> Filters:
+    """Of the folder that is shown, not of others with its name."""
+    filters = address.filters()
+    return replace(filters, folder=f"/{address.folder}") if address.folder else filters
+
+
+def _states(desk: Desk, address: Address, extra: Mapping[str, str]) -> list[Link]:
+    """What there is beside the searchable, with counts where they are those of the page."""
+    coverage = desk.library.coverage()
+    counts = {
+        State.PENDING: coverage.pending,
+        State.SKIPPED: sum(coverage.skipped.values()),
+        State.MISSING: coverage.missing,
+    }
+    chosen = extra["state"]
+    shown = [s for s in _STATES if not s or s == chosen or counts[State(s)]]
+    is_whole = not address.filter_params()
+    return [
+        Link(
+            label=_STATES[s],
+            url=address.url("/library", **{**extra, "state": s}),
+            is_current=s == chosen,
+            count=f"{counts[State(s)]:,}" if s and is_whole else "",
+        )
+        for s in shown
+        if len(shown) > 1
+    ]
 
 
 def _upload_place(folders: Sequence[Folder], folder: str) -> tuple[str, str]:
@@ -176,8 +215,14 @@ def _upload_place(folders: Sequence[Folder], folder: str) -> tuple[str, str]:
     return folder, ""
 
 
-def _empty(desk: Desk, address: Address) -> EmptyState:
-    if address.filter_params():
+def _empty(desk: Desk, address: Address, state: str) -> EmptyState:
+    folder_only = Address(folder=address.folder)
+    if address.folder and address == folder_only and not state:
+        return EmptyState(
+            title="This folder is empty",
+            text="Drop pictures here, or move some to it.",
+        )
+    if address.filter_params() or state:
         return EmptyState(
             title="Nothing here passes the filters",
             text="Take one away, or look in the whole library.",

@@ -11,9 +11,11 @@ from starlette.types import Receive, Scope, Send
 from lookalike.dashboard import (
     access_views,
     asset_views,
+    download_views,
     library_views,
     search_views,
     settings_views,
+    trash_views,
 )
 from lookalike.dashboard.files import IMMUTABLE
 from lookalike.dashboard.gate import guarded
@@ -37,12 +39,15 @@ def routes() -> list[BaseRoute]:
         Route("/query-images/{sha256}", guarded(search_views.show_query_image)),
         Route("/crops", guarded(search_views.show_crop)),
         Route("/library", guarded(library_views.show_library)),
+        Route("/library/cards", guarded(library_views.show_cards)),
+        Route("/download", guarded(download_views.download_folder), methods=["GET"]),
+        Route("/download", guarded(download_views.download_selection), methods=["POST"]),
         Route("/assets/{id}", guarded(asset_views.show_asset)),
         Route("/assets/{id}/neighbours", guarded(asset_views.show_neighbours)),
         Route("/assets/{id}/thumbnail", guarded(asset_views.send_thumbnail)),
         Route("/assets/{id}/original", guarded(asset_views.send_original)),
         Route("/settings", guarded(settings_views.show_settings)),
-        Route("/trash", guarded(library_views.show_trash, Role.EDITOR)),
+        Route("/trash", guarded(trash_views.show_trash, Role.EDITOR)),
         Route("/theme", settings_views.set_theme, methods=["POST"]),
         Route("/events", guarded(settings_views.send_events)),
         Route("/healthz", settings_views.send_health),

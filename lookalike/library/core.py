@@ -99,6 +99,10 @@ class Core:
             f"{text} is not in this library; index its folder first, or search with the file."
         )
 
+    def assets(self, ids: Iterable[str]) -> list[Asset]:
+        """Those of these ids that are known, in order."""
+        return self._store.find_assets(list(ids))
+
     def thumbnail(self, asset: Asset) -> bytes | None:
         """A small WebP version; None for an asset that was never decoded."""
         return self._thumbnails.get().get(asset.sha256) if asset.sha256 else None

@@ -202,6 +202,9 @@ class Store(Protocol):
     def find_asset(self, id_or_path: str) -> Asset:
         """By asset id, or by absolute path of a linked file. Raises AssetNotFound."""
 
+    def find_assets(self, ids: Sequence[str]) -> list[Asset]:
+        """The assets of these ids that exist, in the order of `ids`."""
+
     def find_by_sha256(self, sha256: str) -> list[Asset]:
         """All assets with these very bytes, trashed and missing ones included."""
 

@@ -7,14 +7,16 @@ that holds all columns of filters, and then sorted: walking on until a page is f
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 
 from lookalike.stores.base import FolderCount, Listed, Listing, ListPlace
 from lookalike.stores.filters import Condition, Parameter, read_conditions
 from lookalike.stores.palettes import Palettes
 from lookalike.stores.records import SQL, read_assets, to_json
 from lookalike.stores.rows import fold, to_bytes
-from lookalike.types import Filters, Names, Sort, State
+from lookalike.types import Asset, Filters, Names, Sort, State
 
 _FEW = 20_000  # so many assets are found and sorted in about 50 ms
 
@@ -59,6 +61,12 @@ class Lists(Palettes):
             assets = read_assets(connection, [key for _, key in page])
         more = len(places) > listing.limit
         return Listed(assets, ListPlace(*page[-1]) if more else None, total)
+
+    def find_assets(self, ids: Sequence[str]) -> list[Asset]:
+        """The assets of these ids that exist, in the order of `ids`."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(SQL["keys_of"], {"ids": json.dumps(ids)}).fetchall()
+            return read_assets(connection, [key for (key,) in rows])
 
     def measure_trash(self) -> tuple[int, int]:
         """How many assets are in the trash, and their bytes."""

@@ -362,3 +362,6 @@ WHERE searchable = 1 AND name_folded > CAST(:text AS TEXT) || '.'
     AND name_folded < CAST(:text AS TEXT) || '/'
     AND instr(substr(name_folded, length(CAST(:text AS TEXT)) + 2), '.') = 0
 LIMIT :limit;
+
+-- keys_of: The numbers of some assets, in the order of their ids.
+SELECT a.key FROM json_each(:ids) i CROSS JOIN assets a ON a.id = i.value ORDER BY i.key;

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from lookalike.types import Role, State
 from tests.dashboard.conftest import MakeSite, Site
 from tests.dashboard.scenes import encode, scene, write_pictures
+from tests.dashboard.test_long_lists import packed
 from tests.dashboard.test_search_pages import asset_id, names
 
 PASSWORD = "correct horse battery"
@@ -158,7 +159,7 @@ def test_selected_pictures_go_to_the_trash_and_come_back(
     page.wait_for_url("**/trash")
     assert names(page) == [first]
     page.get_by_label(f"Select {first}").check()
-    page.get_by_role("button", name="Restore").click()
+    page.get_by_role("button", name="Restore", exact=True).click()
     expect(page.get_by_text("1 picture restored.")).to_be_visible()
     page.goto(f"{site.url}/library?sort=name")
     assert names(page)[0] == first
@@ -309,7 +310,16 @@ def test_viewer_can_search_and_change_nothing(page: Page, make_site: MakeSite, a
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/library")
     assert len(names(page)) == 12
-    expect(page.get_by_label("Select beach.png")).to_be_hidden()
+    page.get_by_label("Select beach.png").check()
+    tools = page.get_by_role("toolbar", name="Selected pictures")
+    expect(tools.get_by_role("button", name="Download")).to_be_visible()
+    for name in ("Tag", "Move", "Trash"):
+        expect(tools.get_by_role("button", name=name)).to_have_count(0)
+    with page.expect_download() as saved:
+        tools.get_by_role("button", name="Download").click()
+    assert packed(saved.value) == {"beach.png"}
+    expect(page.get_by_label("More for this folder")).to_be_visible()
+    expect(page.get_by_text("New folder")).to_have_count(0)
     expect(page.get_by_text("Upload", exact=True)).to_have_count(0)
     answer = page.goto(f"{site.url}/trash")
     assert answer is not None

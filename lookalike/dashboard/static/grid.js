@@ -1,13 +1,32 @@
 // Cards: more of them before the end is reached, and arrow keys from one to the next.
+import { keepPlace, placeBefore } from "./places.js";
 import { fetchFragment, parse } from "./server.js";
+import { startWindow } from "./windowing.js";
 
 const AHEAD = "1200px";
+
+let shown = null;
 
 export function startGrid() {
   const results = document.querySelector("[data-results]");
   if (!results) return;
-  watchEnd(results);
+  if (results.dataset.windowed !== undefined) {
+    shown = startWindow(results, placeBefore());
+    keepPlace(shown.place);
+  } else watchEnd(results);
   results.addEventListener("keydown", moveFocus);
+}
+
+// The list of this page, where it is one that can be long.
+export function longList() {
+  return shown;
+}
+
+// Every id in order, those that are not in the page at the moment, too.
+export function shownOrder() {
+  if (shown) return shown.order;
+  const cards = [...document.querySelectorAll("[data-results] li[data-id]")];
+  return cards.filter((card) => card.checkVisibility()).map((card) => card.dataset.id);
 }
 
 function watchEnd(results) {
@@ -59,6 +78,11 @@ function append(results, chunk) {
 function moveFocus(event) {
   const link = event.target.closest?.(".card-link, .row-link");
   if (!link || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (shown && (event.key === "Home" || event.key === "End")) {
+    event.preventDefault();
+    shown.reveal(event.key === "Home" ? 0 : shown.order.length - 1);
+    return;
+  }
   const links = [...event.currentTarget.querySelectorAll(".card-link, .row-link")].filter((one) => one.checkVisibility());
   const at = links.indexOf(link);
   const target = {

@@ -1,5 +1,7 @@
 // The background work as it goes on: a line on every page, a bar on the settings page, and
 // pictures that turn searchable while one looks.
+import { followWork } from "./events.js";
+import { longList } from "./grid.js";
 import { parse } from "./server.js";
 
 export function startProgress() {
@@ -7,16 +9,13 @@ export function startProgress() {
   const line = document.querySelector("[data-indexing]");
   const run = document.querySelector("[data-run]");
   let before = null;
-  const events = new EventSource("/events");
-  events.addEventListener("work", (event) => {
-    const now = JSON.parse(event.data);
+  followWork((now) => {
     line.hidden = !now.text;
     if (now.text) line.querySelector("[data-indexing-text]").textContent = now.text;
     if (run) showRun(run, now);
     if (before) refresh(before, now, run);
     before = now;
   });
-  addEventListener("pagehide", () => events.close());
 }
 
 function showRun(run, now) {
@@ -38,7 +37,9 @@ function refresh(before, now, run) {
 
 // Only cards that said "Indexing" change; everything else stays where it is.
 async function refreshWaiting() {
-  if (!document.querySelector("[data-waiting]")) return;
+  const waiting = [...document.querySelectorAll("[data-waiting]")].map((card) => card.dataset.id);
+  if (!waiting.length) return;
+  if (longList()) return longList().refresh(waiting);
   const response = await fetch(location.href, { headers: { "X-Part": "chunk" } });
   if (!response.ok) return;
   const chunk = parse(await response.text());

@@ -1,26 +1,54 @@
-// Choosing several pictures: by their boxes, a range with Shift, or x on the focused one.
-import { ask } from "./ask.js";
+// Choosing several pictures: by their boxes, a range with Shift, or with keys. What is chosen is a
+// set of ids, since cards come and go while one moves through a long list.
+import { bulkActions } from "./bulk.js";
+import { shownOrder } from "./grid.js";
 import { notify } from "./notices.js";
-import { callApi } from "./server.js";
+import { isTyping } from "./search.js";
 
 export function startSelection() {
   const bar = document.querySelector("[data-selection]");
   const results = document.querySelector("[data-results]");
   if (!bar || !results) return;
   const mode = document.querySelector("[data-select-mode]");
+  const chosen = new Set();
   let last = null;
 
-  const boxes = () => [...results.querySelectorAll("[data-pick]")].filter((box) => box.checked || box.checkVisibility());
-  const chosen = () => boxes().filter((box) => box.checked);
+  const mark = (cards) => {
+    for (const card of cards) {
+      const box = card.querySelector("[data-pick]");
+      if (box) box.checked = chosen.has(card.dataset.id);
+    }
+  };
   const show = () => {
-    const count = chosen().length;
+    const count = chosen.size;
+    mark(results.querySelectorAll("li[data-id]"));
     bar.hidden = count === 0;
     results.classList.toggle("is-picking", count > 0 || mode?.getAttribute("aria-pressed") === "true");
-    bar.querySelector("[data-selection-count]").textContent = `${count} selected`;
+    bar.querySelector("[data-selection-count]").textContent = `${count.toLocaleString("en")} selected`;
+  };
+  const choose = (ids, isChosen = true) => {
+    for (const id of ids) {
+      if (isChosen) chosen.add(id);
+      else chosen.delete(id);
+    }
+    show();
   };
   const clear = () => {
-    for (const box of chosen()) box.checked = false;
+    chosen.clear();
     show();
+  };
+  const between = (one, other) => {
+    const order = shownOrder();
+    const [from, to] = [order.indexOf(one), order.indexOf(other)].sort((a, b) => a - b);
+    return from < 0 ? [other] : order.slice(from, to + 1);
+  };
+  const act = async (what) => {
+    if (what === "clear") return clear();
+    try {
+      if (await bulkActions[what]([...chosen])) clear();
+    } catch (error) {
+      notify(error.message);
+    }
   };
 
   mode?.addEventListener("click", () => {
@@ -30,92 +58,40 @@ export function startSelection() {
     if (isOn) show();
     else clear();
   });
+  results.addEventListener("cards", (event) => mark(event.detail));
   results.addEventListener("click", (event) => {
     const box = event.target.closest?.("[data-pick]");
     if (!box) return;
-    if (event.shiftKey && last && last !== box) {
-      const all = boxes();
-      const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
-      for (const between of all.slice(from, to + 1)) between.checked = box.checked;
-    }
-    last = box;
-    show();
+    const { id } = box.closest("li[data-id]").dataset;
+    choose(event.shiftKey && last && last !== id ? between(last, id) : [id], box.checked);
+    last = id;
   });
-  results.addEventListener("keydown", (event) => {
-    const card = event.target.closest?.("li[data-id]");
-    if (event.key === "x" && card && !event.ctrlKey && !event.metaKey) card.querySelector("[data-pick]").click();
-    else if (event.key === "Escape" && !bar.hidden) clear();
+  document.addEventListener("keydown", (event) => {
+    if (isTyping(event.target) && !event.target.matches("[data-pick]")) return;
+    if (document.querySelector("dialog[open]")) return;
+    const id = event.target.closest?.("[data-results] li[data-id]")?.dataset.id;
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (event.key === "x" && id && isPlain) {
+      choose([id], !chosen.has(id));
+      last = id;
+    } else if (event.shiftKey && id && event.key.startsWith("Arrow")) {
+      extend(id);
+    } else if (event.key === "a" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      choose(shownOrder());
+    } else if (event.key === "Delete" && isPlain && chosen.size) {
+      if (bar.querySelector('[data-selection-do="trash"]')) act("trash");
+    } else if (event.key === "Escape" && chosen.size) clear();
   });
-  bar.addEventListener("click", async (event) => {
+  bar.addEventListener("click", (event) => {
     const what = event.target.closest?.("[data-selection-do]")?.dataset.selectionDo;
-    if (!what) return;
-    if (what === "clear") return clear();
-    const items = chosen().map((box) => box.closest("li[data-id]"));
-    try {
-      if (await DO[what](items)) clear();
-    } catch (error) {
-      notify(error.message);
-    }
+    if (what) act(what);
   });
-}
 
-const idsOf = (items) => items.map((item) => item.dataset.id);
-
-const DO = {
-  async trash(items) {
-    const ids = idsOf(items);
-    for (const item of items) item.hidden = true;
-    try {
-      await callApi("POST", "/api/v1/assets/trash", { ids });
-    } catch (error) {
-      for (const item of items) item.hidden = false;
-      throw error;
-    }
-    notify(`${counted(ids)} in the trash.`, {
-      label: "Undo",
-      run: async () => {
-        await callApi("POST", "/api/v1/assets/restore", { ids });
-        for (const item of items) item.hidden = false;
-      },
-    });
-    return true;
-  },
-  async restore(items) {
-    await callApi("POST", "/api/v1/assets/restore", { ids: idsOf(items) });
-    for (const item of items) item.remove();
-    notify(`${counted(items)} restored.`);
-    return true;
-  },
-  async tag(items) {
-    const { tags } = await callApi("GET", "/api/v1/tags");
-    const words = await ask({
-      title: `Tag ${counted(items)}`,
-      label: "Tags to add, with commas between them",
-      choices: tags.map((tag) => tag.name),
-      go: "Add",
-    });
-    if (!words) return false;
-    const add = words.split(",").map((word) => word.trim()).filter(Boolean);
-    await callApi("POST", "/api/v1/assets/tag", { ids: idsOf(items), add });
-    notify(`${counted(items)} tagged.`);
-    return true;
-  },
-  async move(items) {
-    const { folders } = await callApi("GET", "/api/v1/folders");
-    const folder = await ask({
-      title: `Move ${counted(items)}`,
-      text: "Only uploaded pictures can be moved; files in linked folders stay where they are.",
-      label: "Folder, or nothing for the top",
-      choices: folders.filter((one) => !one.linked).map((one) => one.path),
-      go: "Move",
-    });
-    if (folder === null) return false;
-    await callApi("POST", "/api/v1/assets/move", { ids: idsOf(items), folder });
-    notify(`${counted(items)} moved.`);
-    return true;
-  },
-};
-
-function counted(items) {
-  return `${items.length} ${items.length === 1 ? "picture" : "pictures"}`;
+  // The focus has moved on by now: everything from where it was is chosen.
+  function extend(from) {
+    const to = document.activeElement.closest?.("li[data-id]")?.dataset.id;
+    if (to) choose(between(from, to));
+    last = to ?? last;
+  }
 }
