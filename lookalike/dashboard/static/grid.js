@@ -78,11 +78,7 @@ function append(results, chunk) {
 function moveFocus(event) {
   const link = event.target.closest?.(".card-link, .row-link");
   if (!link || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (shown && (event.key === "Home" || event.key === "End")) {
-    event.preventDefault();
-    shown.reveal(event.key === "Home" ? 0 : shown.order.length - 1);
-    return;
-  }
+  if (shown && (event.key === "Home" || event.key === "End")) return; // the list itself goes there
   const links = [...event.currentTarget.querySelectorAll(".card-link, .row-link")].filter((one) => one.checkVisibility());
   const at = links.indexOf(link);
   const target = {

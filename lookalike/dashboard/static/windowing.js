@@ -1,12 +1,14 @@
 // A long list of which only what is near the window is in the page. Cards far above and below it
 // give way to two gaps of their height, and come back by their ids; so the page stays small however
 // far one goes. Rows break as before, since a row is only ever taken away as a whole.
+import { isTyping } from "./search.js";
 import { fetchFragment, parse } from "./server.js";
 
 const KEPT = 3; // heights of the window that stay in the page above and below it
 const AHEAD = 1.5; // so far ahead cards are there already
 const BATCH = 80; // fetched at once when one comes back
 const FEW = 40; // are not worth taking away
+const RETRY_MS = 2000;
 const REMEMBERED = 400; // cards that need no fetching then
 
 export function startWindow(results, place) {
@@ -265,7 +267,7 @@ export function startWindow(results, place) {
 
   // One at a time, since each changes what is in the page and waits for the server in between.
   function alone(task) {
-    working = working.then(task).catch(() => {}); // a move later tries again
+    working = working.then(task).catch(() => setTimeout(update, RETRY_MS)); // the server was out of reach
     return working;
   }
 
@@ -296,9 +298,13 @@ export function startWindow(results, place) {
     update();
   });
   document.addEventListener("keydown", (event) => {
-    if (!lost || document.activeElement !== document.body || !event.key.startsWith("Arrow")) return;
+    if (isTyping(event.target) && !event.target.matches("[data-pick]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    const isLost = lost && document.activeElement === document.body && event.key.startsWith("Arrow");
+    const index = isLost ? order.indexOf(lost) : { Home: 0, End: order.length - 1 }[event.key];
+    if (index === undefined) return;
     event.preventDefault();
-    reveal(order.indexOf(lost));
+    reveal(index).then(() => { if (event.key === "Home") scrollTo(0, 0); });
   });
   watchLink();
 
