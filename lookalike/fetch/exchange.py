@@ -96,7 +96,11 @@ def ask(wire: Wire, target: Target, url: str) -> http.client.HTTPResponse:
     lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
     wire.sendall("\r\n".join([*lines, "", ""]).encode("ascii"))
     response = http.client.HTTPResponse(wire, method="GET")  # type: ignore[arg-type]
-    response.begin()
+    try:
+        response.begin()
+    except BaseException:
+        response.close()
+        raise
     return response
 
 

@@ -115,8 +115,8 @@ class Fetcher:
             wire = self._secured(plain, target, deadline) if target.scheme == "https" else plain
             with closing(wire):
                 counted = Wire(wire, deadline, self._max_bytes)
-                response = ask(counted, target, url)
-                return read_answer(response, url, self._max_bytes)
+                with closing(ask(counted, target, url)) as response:
+                    return read_answer(response, url, self._max_bytes)
 
     def _checked(self, url: str) -> Target:
         """What the URL names, if that may be asked for at all."""
