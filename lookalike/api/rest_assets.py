@@ -23,6 +23,8 @@ from lookalike.api.given import Administrator, Editor, TheLibrary, Viewer
 from lookalike.api.leading import lead_on
 from lookalike.api.queries import read_filters, read_limit, text, texts
 from lookalike.errors import AssetNotFound, QueryError
+from lookalike.library import Library
+from lookalike.types import Asset
 
 router = APIRouter(route_class=ApiRoute, tags=["assets"])
 _LIMIT = 100
@@ -86,8 +88,7 @@ def get_asset(id: str, library: TheLibrary, _caller: Viewer) -> Response:
         if kept is None:
             raise
         return RedirectResponse(f"/api/v1/assets/{kept.id}", 308)
-    palette = [value_to_json(swatch) for swatch in library.palette(asset)]
-    shown = asset_to_json(asset) | {"palette": palette}
+    shown = _all_of(asset, library)
     return Answer(shown | {"kept_as": kept.id} if kept is not None else shown)
 
 
@@ -95,21 +96,21 @@ def get_asset(id: str, library: TheLibrary, _caller: Viewer) -> Response:
 def edit_asset(id: str, body: AssetEdit, library: TheLibrary, caller: Editor) -> Answer:
     """Changes what is given; the asset as it is then."""
     changes = body.model_dump(exclude_none=True)
-    return Answer(asset_to_json(library.edit(id, **changes, by=caller.name)))
+    return Answer(_all_of(library.edit(id, **changes, by=caller.name), library))
 
 
 @router.delete("/assets/{id}")
 def trash_asset(id: str, library: TheLibrary, caller: Editor) -> Answer:
     """Puts it in the trash; nothing is deleted before that is emptied."""
     library.trash([id], by=caller.name)
-    return Answer(asset_to_json(library.asset(id)))
+    return Answer(_all_of(library.asset(id), library))
 
 
 @router.post("/assets/{id}/restore")
 def restore_asset(id: str, library: TheLibrary, caller: Editor) -> Answer:
     """Takes it out of the trash."""
     library.restore([id], by=caller.name)
-    return Answer(asset_to_json(library.asset(id)))
+    return Answer(_all_of(library.asset(id), library))
 
 
 @router.get("/trash")
@@ -161,3 +162,9 @@ def remove_folder(path: str, library: TheLibrary, caller: Editor) -> Answer:
 def list_tags(library: TheLibrary, _caller: Viewer) -> Answer:
     """Tags in use and how many assets have each."""
     return Answer({"tags": [{"name": name, "assets": count} for name, count in library.tags()]})
+
+
+def _all_of(asset: Asset, library: Library) -> dict[str, object]:
+    """An asset with what lists leave out."""
+    palette = [value_to_json(swatch) for swatch in library.palette(asset)]
+    return asset_to_json(asset) | {"palette": palette}
