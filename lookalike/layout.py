@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
@@ -11,7 +12,7 @@ from lookalike.errors import StoreUnavailable
 
 _OURS = frozenset(
     {"settings.toml", "thumbnails", "originals", "incoming"}
-    | {"index.cache", "index.lock", "originals.lock", "compare.lock"}
+    | {"index.lock", "originals.lock", "compare.lock", "model.lock"}
 )
 
 
@@ -25,9 +26,17 @@ class Layout:
         self.originals = folder / "originals"  # uploaded files, each under its sha256
         self.incoming = folder / "incoming"  # uploads that have not arrived whole
         self.originals_lock = folder / "originals.lock"
-        self.index = folder / "index.cache"  # a cache: may be deleted at any time
         self.lock = folder / "index.lock"
         self.compare_lock = folder / "compare.lock"
+        self.model_lock = folder / "model.lock"
+
+    def index_of(self, model_id: str) -> Path:
+        """The index of a model's vectors: a cache, may be deleted at any time."""
+        return self.folder / f"index-{re.sub('[^A-Za-z0-9._-]', '-', model_id)}.cache"
+
+    def indexes(self) -> list[Path]:
+        """The index files that are there."""
+        return sorted(self.folder.glob("index*.cache"))
 
     @classmethod
     def find(
@@ -63,7 +72,7 @@ class Layout:
             raise StoreUnavailable(
                 f"There is no library in {self.folder} yet; make one with: lookalike index FOLDER"
             )
-        if any(name not in _OURS and not name.startswith(".") for name in inside):
+        if any(not _is_ours(name) for name in inside):
             raise StoreUnavailable(
                 f"{self.folder} holds other files; choose an empty or a new folder for the library."
             )
@@ -73,6 +82,12 @@ class Layout:
             raise StoreUnavailable(
                 f"{self.folder} cannot be made: {error.strerror}; choose another folder."
             ) from error
+
+
+def _is_ours(name: str) -> bool:
+    return (
+        name in _OURS or name.startswith(".") or re.fullmatch(r"index.*\.cache", name) is not None
+    )
 
 
 def _default_folder() -> str:

@@ -437,6 +437,9 @@ class JobKind(StrEnum):
     RESOLVE = "resolve_duplicates"  # carries out a plan
     UNDO_PLAN = "undo_plan"  # takes back what a plan did
     COLOURS = "colours"  # looks at the colours of pictures that were indexed before that was done
+    PREPARE_MODEL = "prepare_model"  # computes vectors of the next model beside those in use
+    SWITCH_MODEL = "switch_model"  # makes the next model the one that is searched with
+    DROP_MODEL = "drop_model"  # forgets the vectors of a model that is not in use
 
 
 class JobState(StrEnum):
@@ -455,7 +458,8 @@ class Job:
 
     id: int
     kind: JobKind
-    argument: str  # path of the linked folder, number of the plan; of `compare`: '' or 'again'
+    # Path of the linked folder, number of the plan, id of the model; of `compare`: '' or 'again'.
+    argument: str
     state: JobState
     stage: str = ""  # as in Progress
     done: int = 0
@@ -465,6 +469,36 @@ class Job:
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    rate_per_s: float = 0.0  # of what `done` counts, when it was last told
+
+    @property
+    def remaining_s(self) -> float | None:
+        """How long it will go on; None while unknown."""
+        if self.total is None or self.rate_per_s <= 0:
+            return None
+        return max(0, self.total - self.done) / self.rate_per_s
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelChange:
+    """A change of models that is going on."""
+
+    model_id: str  # of the next model
+    name: str
+    is_ready: bool  # all vectors that can be computed are there
+    done: int  # pictures that have a vector of the next model
+    total: int
+    failed: int  # pictures that it could not read or compute
+    job: Job | None  # that computes, or switches
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelUse:
+    """The models of a library."""
+
+    model_id: str | None  # that is searched with; None until something is indexed
+    change: ModelChange | None
+    others: tuple[tuple[str, int], ...]  # models whose vectors are kept, and how many
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,12 +16,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from lookalike.ingest.base import Decoder, Thumbnails
+from lookalike.ingest.base import Decoder, ResultStore, Thumbnails
 from lookalike.ingest.batch import Batch, Outcome, Results
 from lookalike.ingest.meter import Meter
 from lookalike.ingest.opening import Locate, Opener, locate_linked
 from lookalike.models.base import Embedder
-from lookalike.stores.base import Store
 from lookalike.types import Asset, State
 
 _POLL_S = 0.1  # how soon a waiting stage notices that the run is over
@@ -51,7 +50,7 @@ class Pipeline:
 
     def __init__(
         self,
-        store: Store,
+        store: ResultStore,
         embedder: Embedder,
         decoder: Decoder,
         thumbnails: Thumbnails,

@@ -74,10 +74,11 @@ class Comparing(Core):
     def _surroundings(self) -> Surroundings:
         from lookalike.search.duplicates import Surroundings
 
+        model = self._models.get()
         return Surroundings(
             store=self._store,
-            index=self._index.get().current(),
-            model_id=self._embedder.get().model_id,
+            index=model.index.get().current(),
+            model_id=model.embedder.get().model_id,
             read_thumbnail=self._thumbnails.get().get,
             threads=os.cpu_count() or 1,
         )

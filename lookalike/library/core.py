@@ -15,6 +15,7 @@ from lookalike.errors import (
     ModelMismatch,
 )
 from lookalike.layout import Layout
+from lookalike.library.active import ActiveModel, ActivePart, ModelSource
 from lookalike.parts import Part
 from lookalike.settings import Settings
 from lookalike.types import Asset
@@ -48,15 +49,14 @@ class Core:
         self._store = store
         self._given_embedder = embedder
         self._originals_mutex = threading.Lock()
-        self._embedder: Part[Embedder] = Part(self._load_embedder)
-        self._pool: Part[DecodePool] = Part(self._make_pool, lambda pool: pool.close())
-        self._ingest_pool: Part[DecodePool] = Part(
-            self._make_ingest_pool, lambda pool: pool.close()
-        )
+        self._models = ModelSource(lambda: store.get_setting(MODEL_SETTING), self._activate)
+        self._embedder = ActivePart(self._models, lambda model: model.embedder)
+        self._pool = ActivePart(self._models, lambda model: model.pool)
+        self._ingest_pool = ActivePart(self._models, lambda model: model.ingest_pool)
+        self._index = ActivePart(self._models, lambda model: model.index)
         self._fetcher: Part[Fetcher] = Part(self._make_fetcher)
         self._thumbnails: Part[LocalBlobs] = Part(self._make_thumbnails)
         self._originals: Part[LocalBlobs] = Part(self._make_originals)
-        self._index: Part[LiveIndex] = Part(self._make_index, lambda index: index.close())
 
     @classmethod
     def open(
@@ -149,6 +149,8 @@ class Core:
 
     def close(self) -> None:
         """Ends processes and releases files; calling it again does nothing."""
+        # An index that is not searched any more may lack what was computed since; it is not kept.
+        self._index.drop_earlier()
         for part in (
             self._originals,
             self._pool,
@@ -174,30 +176,43 @@ class Core:
 
     # --- parts ----------------------------------------------------------------------------
 
-    def _load_embedder(self) -> Embedder:
-        if self._given_embedder is not None:
-            return self._given_embedder
-        from lookalike.models.registry import load
-
-        embedder = load(None, threads=self.settings.model_threads or os.cpu_count() or 1)
-        _check_model(self._store, embedder)
-        return embedder
-
-    def _make_pool(self) -> DecodePool:
-        """For queries; indexing has a pool of its own, with other limits."""
+    def _activate(self, model_id: str | None) -> ActiveModel:
+        """Makes a model ready; None: the one that was given, else the one that ships."""
         settings = self.settings
-        return self._make_pool_for(max(settings.max_query_upload_bytes, settings.max_fetch_bytes))
+        query_bytes = max(settings.max_query_upload_bytes, settings.max_fetch_bytes)
+        return ActiveModel(
+            self._load_embedder(model_id),
+            make_pool=lambda embedder: self._make_pool(embedder, query_bytes),
+            make_ingest_pool=lambda embedder: self._make_pool(embedder, settings.max_file_bytes),
+            make_index=self._make_index,
+        )
 
-    def _make_ingest_pool(self) -> DecodePool:
-        return self._make_pool_for(self.settings.max_file_bytes)
+    def _load_embedder(self, model_id: str | None) -> Embedder:
+        """The model of these vectors; None: the one that was given, else the one that ships.
+        Raises ModelError, MissingExtra."""
+        from lookalike.library.backing import back
+        from lookalike.library.models import open_shelf
+        from lookalike.models.registry import load, load_by_id
 
-    def _make_pool_for(self, max_bytes: int) -> DecodePool:
+        given = self._given_embedder
+        if given is not None and model_id in {None, given.model_id}:
+            return given
+        threads = self.settings.model_threads or os.cpu_count() or 1
+        provider, shelf = self.settings.model_provider, open_shelf(self.settings)
+        if model_id is None:
+            return load(None, threads=threads, provider=provider)
+        embedder = load_by_id(model_id, threads=threads, provider=provider, shelf=shelf)
+        return back(self._store, embedder)
+
+    def _make_pool(self, embedder: Embedder, max_bytes: int) -> DecodePool:
+        """Decoding processes that prepare pictures for this model."""
         from lookalike.images.sandbox import DecodePool
 
         return DecodePool(
             processes=self.settings.decode_processes,
             limits=self._limits(max_bytes),
-            side_px=self._embedder.get().image_size_px,
+            side_px=embedder.image_size_px,
+            fitting=embedder.fitting,
             timeout_s=self.settings.decode_timeout_s,
         )
 
@@ -230,11 +245,11 @@ class Core:
 
         return LocalBlobs(self._layout.originals)
 
-    def _make_index(self) -> LiveIndex:
+    def _make_index(self, embedder: Embedder) -> LiveIndex:
         from lookalike.live_index import LiveIndex
 
-        embedder = self._embedder.get()
-        return LiveIndex(self._layout.index, self._store, embedder.model_id, embedder.dim)
+        path = self._layout.index_of(embedder.model_id)
+        return LiveIndex(path, self._store, embedder.model_id, embedder.dim)
 
 
 def _check_model(store: ServiceStore, embedder: Embedder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import CancelledError
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from lookalike.types import Asset, Filters, Found, Term
 
 if TYPE_CHECKING:
     from lookalike.images.picture import Picture
+    from lookalike.library.active import ActiveModel
     from lookalike.search.query import Ask
 
 
@@ -35,19 +37,41 @@ class Finding(Switches):
         VisualSearchDisabled, EmptyQuery, BadFilter, BadCursor, AssetNotFound, ImageError,
         UrlRejected, FetchError.
         """
-        from lookalike.search import engine
-        from lookalike.search.query import Sources, read_terms
-        from lookalike.search.ranking import Corpus
+        from lookalike.search.query import read_terms
 
         self._check_enabled()
         terms = [self._located(term) for term in read_terms(query)]
-        embedder = self._embedder.get()
+        return self._search_with(
+            self._models.get(),
+            terms,
+            filters=filters,
+            limit=limit,
+            cursor=cursor,
+            stack=stack,
+        )
+
+    def _search_with(
+        self,
+        model: ActiveModel,
+        terms: Sequence[Term],
+        *,
+        filters: Filters | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+        stack: bool = True,
+    ) -> Found:
+        """Everything comes from one model, though another may become active meanwhile."""
+        from lookalike.search import engine
+        from lookalike.search.query import Sources
+        from lookalike.search.ranking import Corpus
+
+        embedder = model.embedder.get()
         return engine.search(
             terms,
             Sources(
                 store=self._store,
                 embedder=embedder,
-                decode=self._decode,
+                decode=lambda data: self._decode(model, data),
                 fetch=lambda url: self._fetcher.get().fetch(url),
                 read_thumbnail=self.thumbnail,
                 max_upload_bytes=self.settings.max_query_upload_bytes,
@@ -55,7 +79,7 @@ class Finding(Switches):
             Corpus(
                 store=self._store,
                 model_id=embedder.model_id,
-                index=lambda: self._index.get().current(),
+                index=lambda: model.index.get().current(),
                 exact_below=self.settings.exact_below,
             ),
             filters=filters,
@@ -106,8 +130,8 @@ class Finding(Switches):
             return term
         return replace(term, asset_value=self.asset(term.asset_value).id)
 
-    def _decode(self, data: bytes) -> Picture:
+    def _decode(self, model: ActiveModel, data: bytes) -> Picture:
         try:
-            return self._pool.get().prepare(data)
+            return model.pool.get().prepare(data)
         except CancelledError as error:
             raise StoreUnavailable("The library was closed during the search.") from error

@@ -54,6 +54,7 @@ class Indexing(Core):
     ) -> IndexReport:
         """Callers hold the lock."""
         from lookalike.ingest import run
+        from lookalike.library.backing import refresh_bank
 
         settings = self.settings
         embedder = self._named_embedder()
@@ -75,6 +76,7 @@ class Indexing(Core):
         )
         self._index.get().current()
         self._index.get().save()
+        refresh_bank(self._store, embedder)
         if report.indexed:
             self._compare_soon()
         return report
@@ -82,10 +84,12 @@ class Indexing(Core):
     def _index_uploads(self, stop: threading.Event) -> int:
         """Returns how many uploads were looked at. Callers hold the lock."""
         from lookalike.ingest import run
+        from lookalike.library.backing import refresh_bank
 
+        embedder = self._named_embedder()
         done = run.index_uploads(
             self._store,
-            self._named_embedder(),
+            embedder,
             self._ingest_pool.get(),
             self._thumbnails.get(),
             self._locate,
@@ -93,6 +97,7 @@ class Indexing(Core):
             batch_size=self.settings.batch_size,
             stop=stop,
         )
+        refresh_bank(self._store, embedder)
         self._compare_soon()
         return done.done
 
@@ -105,7 +110,7 @@ class Indexing(Core):
         """The model, whose name the library keeps from its first use on."""
         embedder = self._embedder.get()
         if self._store.get_setting(MODEL_SETTING) is None:
-            self._store.put_setting(MODEL_SETTING, embedder.model_id)
+            self._store.use_model(embedder.model_id)
         return embedder
 
     def rebuild(self) -> int:
@@ -117,7 +122,8 @@ class Indexing(Core):
 
         with hold_lock(self._layout.lock):
             self._index.drop()
-            self._layout.index.unlink(missing_ok=True)
+            for file in self._layout.indexes():
+                file.unlink(missing_ok=True)
             index = self._index.get()
             index.save()
             return len(index.current())
@@ -135,7 +141,7 @@ class Indexing(Core):
                 count_bytes(layout.database.with_name(layout.database.name + end))
                 for end in ("", "-wal", "-shm")
             ),
-            index_bytes=count_bytes(layout.index),
+            index_bytes=sum(map(count_bytes, layout.indexes())),
             originals_bytes=count_bytes(layout.originals),
             thumbnails_bytes=count_bytes(layout.thumbnails),
         )

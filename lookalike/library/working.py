@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lookalike.errors import JobNotFound, LibraryBusy, LookalikeError
 from lookalike.library.colouring import Colouring
 from lookalike.library.comparing import Comparing
-from lookalike.library.indexing import Indexing
 from lookalike.library.linking import Linking
+from lookalike.library.modelling import Modelling
 from lookalike.library.resolving import Resolving
 from lookalike.types import Job, JobKind, JobState, Progress
 
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
     from lookalike.library.background import Background
 
 _REPORT_EVERY_S = 1.0
-_ON_FILES = frozenset(JobKind) - {JobKind.COMPARE}  # done one at a time, under one lock
+# Each of these has a lock of its own; the others are done one at a time, under one lock.
+_APART = frozenset({JobKind.COMPARE, JobKind.PREPARE_MODEL})
+_ON_FILES = frozenset(JobKind) - _APART
+_OPEN = frozenset({JobState.QUEUED, JobState.RUNNING})
+_FOLLOW_EVERY_S = 0.2
 _IDLE_POOL_S = 60.0  # decoding processes that nobody needed for so long are ended
 
 
-class Working(Indexing, Comparing, Linking, Resolving, Colouring):
+class Working(Modelling, Comparing, Linking, Resolving, Colouring):
     """The jobs of `Library`."""
 
     _background: Background | None = None
@@ -48,7 +53,7 @@ class Working(Indexing, Comparing, Linking, Resolving, Colouring):
         indexes, and what the model or the store raise; a job that fails says so itself."""
         stop = stop or threading.Event()
         self._work_on_files(stop)
-        while self._compare_next(stop):
+        while self._prepare_next(stop) or self._compare_next(stop):
             self._work_on_files(stop)
 
     def jobs(self, limit: int = 50, *, open_only: bool = False) -> list[Job]:
@@ -68,6 +73,35 @@ class Working(Indexing, Comparing, Linking, Resolving, Colouring):
         self._store.finish_job(id, JobState.CANCELLED, "Cancelled.")
         return self.job(id)
 
+    def follow(
+        self,
+        id: int,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Job:
+        """Waits until a job has ended, and works meanwhile where no other process does. With
+        `stop` or Ctrl-C the job waits for whoever works next. Raises JobNotFound."""
+        stop = stop or threading.Event()
+        worker = threading.Thread(target=self._work_until, args=(stop,), name="lookalike-work")
+        if self._background is None:
+            worker.start()
+        try:
+            while (job := self.job(id)).state in _OPEN and not stop.wait(_FOLLOW_EVERY_S):
+                if progress is not None:
+                    progress(_progress_of(job))
+            return job
+        finally:
+            stop.set()
+            if worker.ident is not None:
+                worker.join()
+
+    def _work_until(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            with suppress(LibraryBusy):
+                self.work(stop=stop)
+            stop.wait(_FOLLOW_EVERY_S)
+
     def close(self) -> None:
         """Ends the background work and processes, and releases files."""
         if self._background is not None:
@@ -80,10 +114,12 @@ class Working(Indexing, Comparing, Linking, Resolving, Colouring):
 
     def _work_when_there_is_some(self, stop: threading.Event) -> None:
         self._rescan_when_due()
+        self._top_up_soon()
         if self._store.pending_uploads(1) or self._store.list_jobs(1, open_only=True):
             self.work(stop=stop)
         else:
             self._ingest_pool.close_when_unused(_IDLE_POOL_S)
+            self._pool.close_earlier(_IDLE_POOL_S)
 
     def _rescan_when_due(self) -> None:
         """Looks through linked folders again now and then, when the settings say so."""
@@ -106,13 +142,21 @@ class Working(Indexing, Comparing, Linking, Resolving, Colouring):
                     return
                 self._do(job, stop)
 
+    def _prepare_next(self, stop: threading.Event) -> bool:
+        """Computes vectors of the next model, or a part of them; as `_compare_next`."""
+        return self._do_apart(JobKind.PREPARE_MODEL, self._layout.model_lock, stop)
+
     def _compare_next(self, stop: threading.Event) -> bool:
         """Does the next job that compares, or a part of it when something else comes in between;
-        whether there may be more to do. One process at a time compares."""
+        whether there may be more to do."""
+        return self._do_apart(JobKind.COMPARE, self._layout.compare_lock, stop)
+
+    def _do_apart(self, kind: JobKind, lock: Path, stop: threading.Event) -> bool:
+        """One process at a time does such jobs, and gives way to what is seen sooner."""
         from lookalike.ingest.lock import hold_lock
 
-        with suppress(LibraryBusy), hold_lock(self._layout.compare_lock):
-            job = None if stop.is_set() else self._store.claim_job({JobKind.COMPARE})
+        with suppress(LibraryBusy), hold_lock(lock):
+            job = None if stop.is_set() else self._store.claim_job({kind})
             if job is not None:
                 self._do(job, stop, gives_way=self._do_files_wait)
             return job is not None
@@ -121,7 +165,8 @@ class Working(Indexing, Comparing, Linking, Resolving, Colouring):
     def _do_files_wait(self) -> bool:
         """Whether there is something that a person sees sooner than duplicates."""
         return bool(self._store.pending_uploads(1)) or any(
-            job.kind in _ON_FILES and job.state is JobState.QUEUED
+            (job.kind in _ON_FILES and job.state is JobState.QUEUED)
+            or job.kind is JobKind.SWITCH_MODEL
             for job in self._store.list_jobs(100, open_only=True)
         )
 
@@ -159,6 +204,12 @@ class Working(Indexing, Comparing, Linking, Resolving, Colouring):
             return self._carry_out_plan(job, watch.report, watch)
         if job.kind is JobKind.UNDO_PLAN:
             return self._undo_plan(job, watch.report, watch)
+        if job.kind is JobKind.PREPARE_MODEL:
+            return self._prepare_for(job, watch.report, watch)
+        if job.kind is JobKind.SWITCH_MODEL:
+            return self._switch_for(job, watch.report, watch)
+        if job.kind is JobKind.DROP_MODEL:
+            return self._drop_for(job, watch.report, watch)
         if job.kind is JobKind.COLOURS:
             return f"Colours of {self.fill_palettes(progress=watch.report, stop=watch):,} pictures."
         if job.argument not in self._store.list_roots():
@@ -168,6 +219,16 @@ class Working(Indexing, Comparing, Linking, Resolving, Colouring):
             f"{report.indexed:,} indexed, {sum(report.skipped.values()):,} skipped, "
             f"{report.missing:,} missing."
         )
+
+
+def _progress_of(job: Job) -> Progress:
+    return Progress(
+        stage=job.stage or "waiting",
+        done=job.done,
+        total=job.total,
+        rate_per_s=job.rate_per_s,
+        remaining_s=job.remaining_s,
+    )
 
 
 class _Watch(threading.Event):
@@ -199,6 +260,8 @@ class _Watch(threading.Event):
             return
         self._reported_s = now_s
         store = self._library._store
-        store.report_job(self._job_id, progress.stage, progress.done, progress.total)
+        store.report_job(
+            self._job_id, progress.stage, progress.done, progress.total, progress.rate_per_s
+        )
         if store.get_job(self._job_id).state is not JobState.RUNNING or self._gives_way():
             self.set()

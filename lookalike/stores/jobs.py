@@ -14,7 +14,7 @@ from lookalike.types import AccessRequest, Activity, Job, JobKind, JobState
 _KEPT = 10_000  # activities
 _JOB = (
     "SELECT id, kind, argument, state, stage, done, total, message, asked_by, created_at_us, "
-    "started_at_us, finished_at_us FROM jobs"
+    "started_at_us, finished_at_us, rate_per_s FROM jobs"
 )
 
 
@@ -70,12 +70,15 @@ class Jobs(Connected):
             row = connection.execute(f"{_JOB} WHERE id = ?", (row[0],)).fetchone()
             return _to_job(row)
 
-    def report_job(self, id: int, stage: str, done: int, total: int | None) -> None:
-        """How far a running job has come."""
+    def report_job(
+        self, id: int, stage: str, done: int, total: int | None, rate_per_s: float = 0.0
+    ) -> None:
+        """How far a running job has come, and how quickly it goes on."""
         with self._connections.writing() as connection:
             connection.execute(
-                "UPDATE jobs SET stage = ?, done = ?, total = ? WHERE id = ? AND state = 'running'",
-                (stage, done, total, id),
+                "UPDATE jobs SET stage = ?, done = ?, total = ?, rate_per_s = ? "
+                "WHERE id = ? AND state = 'running'",
+                (stage, done, total, rate_per_s, id),
             )
 
     def finish_job(self, id: int, state: JobState, message: str) -> None:
@@ -147,4 +150,5 @@ def _to_job(row: tuple[Any, ...]) -> Job:
         created_at=to_datetime(row[9]),
         started_at=None if row[10] is None else to_datetime(row[10]),
         finished_at=None if row[11] is None else to_datetime(row[11]),
+        rate_per_s=row[12],
     )

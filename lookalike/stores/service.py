@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Protocol
 
 from lookalike.stores.base import Store
+from lookalike.stores.embeddings import EmbeddingStore
+from lookalike.stores.history import HistoryStore
 from lookalike.stores.review import ReviewStore
 from lookalike.types import (
     AccessRequest,
@@ -39,8 +41,10 @@ class JobStore(Protocol):
         """The next job of these kinds, now running. Callers hold the lock under which they are
         done, so one that is running already was left by a process that died, and comes first."""
 
-    def report_job(self, id: int, stage: str, done: int, total: int | None) -> None:
-        """How far a running job has come."""
+    def report_job(
+        self, id: int, stage: str, done: int, total: int | None, rate_per_s: float = 0.0
+    ) -> None:
+        """How far a running job has come, and how quickly it goes on."""
 
     def finish_job(self, id: int, state: JobState, message: str) -> None:
         """Ends a job that is queued or running; does nothing to one that has ended."""
@@ -122,5 +126,7 @@ class AccountStore(Protocol):
         """After a log-in that worked."""
 
 
-class ServiceStore(Store, JobStore, AccountStore, ReviewStore, Protocol):
+class ServiceStore(
+    Store, JobStore, AccountStore, ReviewStore, EmbeddingStore, HistoryStore, Protocol
+):
     """All that a library needs of a store."""

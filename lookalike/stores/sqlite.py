@@ -23,10 +23,12 @@ from lookalike.stores.base import (
 )
 from lookalike.stores.connections import Connections
 from lookalike.stores.edits import Edits
+from lookalike.stores.embeddings import Embeddings
 from lookalike.stores.filters import build_filter
 from lookalike.stores.folders import Folders
 from lookalike.stores.grouped import SQL as REVIEW
 from lookalike.stores.grouped import Grouped
+from lookalike.stores.history import History
 from lookalike.stores.jobs import Jobs
 from lookalike.stores.journal import Journal
 from lookalike.stores.lists import Lists
@@ -49,7 +51,9 @@ from lookalike.stores.words import Words
 from lookalike.types import Asset, Coverage, Decision, Filters, Pair, Relation, State
 
 
-class SqliteStore(Accounts, Edits, Folders, Grouped, Jobs, Journal, Lists, Plans, Words):
+class SqliteStore(
+    Accounts, Edits, Embeddings, Folders, Grouped, History, Jobs, Journal, Lists, Plans, Words
+):
     """Implements `ServiceStore`. Every write is durable when the method returns."""
 
     @classmethod

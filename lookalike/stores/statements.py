@@ -1,4 +1,4 @@
-"""Reads the named statements of `statements.sql` and `review.sql`."""
+"""Reads the named statements of `statements.sql`, `review.sql` and `models.sql`."""
 
 from __future__ import annotations
 

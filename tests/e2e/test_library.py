@@ -236,9 +236,13 @@ def test_remove_of_an_unknown_asset_removes_nothing(own_library: Library, pictur
     assert own_library.status().coverage.indexed == 6
 
 
+def index_file(library: Library) -> Path:
+    return library.folder / f"index-{FakeEmbedder().model_id}.cache"
+
+
 def test_rebuild_restores_a_damaged_index(own_library: Library) -> None:
     before = names(own_library.search("red"))
-    (own_library.folder / "index.cache").write_bytes(b"damaged")
+    index_file(own_library).write_bytes(b"damaged")
     assert own_library.rebuild() == 6
     assert names(own_library.search("red")) == before
     assert own_library.status().index_bytes > 100
@@ -247,10 +251,10 @@ def test_rebuild_restores_a_damaged_index(own_library: Library) -> None:
 def test_index_cache_may_be_deleted(own_library: Library) -> None:
     before = names(own_library.search("red"))
     own_library.close()
-    (own_library.folder / "index.cache").unlink()
+    index_file(own_library).unlink()
     with Library.open(own_library.folder, embedder=FakeEmbedder()) as library:
         assert names(library.search("red")) == before
-    assert (own_library.folder / "index.cache").exists()
+    assert index_file(own_library).exists()
 
 
 def test_status_says_what_there_is(library: Library, pictures: Path) -> None:

@@ -1,0 +1,342 @@
+"""Changing the model of a library: beside, compared, switched, back, dropped; killed in between."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lookalike import Library
+from lookalike.errors import Conflict, ModelUnavailable
+from lookalike.library.models import Models
+from lookalike.settings import Settings
+from lookalike.testing import FakeEmbedder
+from lookalike.types import Filters, JobState
+from tests.unit.models import tiny
+
+ROOT = Path(__file__).parents[2]
+COUNT = 24
+
+
+@pytest.fixture(scope="module")
+def shelf_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With two models, `one` and `two`, whose vectors differ in length."""
+    folder = tmp_path_factory.mktemp("shelf")
+    models = Models(Settings(models_folder=str(folder / "models")))
+    for seed, name in enumerate(("one", "two"), 1):
+        models.add(
+            tiny.write_model(
+                folder / name, "siglip" if name == "two" else "clip", seed=seed, dim=24 + 8 * seed
+            ),
+            name=name,
+        )
+    return folder / "models"
+
+
+def write_pictures(folder: Path, count: int = COUNT, *, start: int = 0) -> Path:
+    folder.mkdir(exist_ok=True)
+    for number in range(start, start + count):
+        random = np.random.default_rng(number)
+        rough = Image.fromarray(random.integers(0, 256, (8, 8, 3), dtype=np.uint8))
+        rough.resize((60, 40)).save(folder / f"{number:03}.png")
+    return folder
+
+
+@pytest.fixture
+def settings(shelf_folder: Path) -> Settings:
+    return Settings(models_folder=str(shelf_folder), decode_processes=1, batch_size=4)
+
+
+@pytest.fixture
+def library(tmp_path: Path, settings: Settings) -> Iterator[Library]:
+    """Its vectors are of `one`."""
+    with Library.open(tmp_path / "library", settings=settings) as library:
+        library.use_model("one")
+        library.index([write_pictures(tmp_path / "pictures")])
+        yield library
+
+
+def first(library: Library, name: str) -> str:
+    return library.similar(library.folder.parent / "pictures" / name).matches[0].asset.name
+
+
+def scores(library: Library, words: str) -> dict[str, float]:
+    found = library.search(words, limit=100, stack=False)
+    return {match.asset.name: match.score for match in found.matches}
+
+
+def change(library: Library, name: str) -> None:
+    library.use_model(name)
+    library.work()
+    library.switch_model()
+    library.work()
+
+
+def test_new_library_takes_the_model_at_once(library: Library) -> None:
+    assert library.model_use().model_id.startswith("one@")
+    assert library.model_use().change is None
+    assert first(library, "003.png") == "003.png"
+
+
+def test_search_goes_on_with_the_old_model_until_the_switch(library: Library) -> None:
+    old = library.model_use().model_id
+    before = [m.score for m in library.search("red").matches]
+    generation = library.generation()
+    library.use_model("two")
+    assert not library.model_change().is_ready
+    with pytest.raises(Conflict, match="not all there yet"):
+        library.switch_model()
+    library.work()
+    change = library.model_change()
+    assert (change.is_ready, change.done, change.total) == (True, COUNT, COUNT)
+    assert library.generation() == generation  # nothing that is found has changed
+    assert [m.score for m in library.search("red").matches] == before
+    job = library.switch_model()
+    library.work()
+    assert library.job(job.id).state is JobState.DONE
+    use = library.model_use()
+    assert use.model_id.startswith("two@")
+    assert use.others == ((old, COUNT),)
+    assert library.generation() > generation
+    assert [m.score for m in library.search("red").matches] != before
+    assert first(library, "007.png") == "007.png"
+    assert library.coverage().indexed == COUNT
+
+
+def test_the_way_back_gives_the_same_results(library: Library, tmp_path: Path) -> None:
+    before = scores(library, "blue")
+    change(library, "two")
+    write_pictures(tmp_path / "pictures", 3, start=COUNT)  # these have vectors of `two` only
+    library.index()
+    change(library, "one")
+    after = scores(library, "blue")
+    assert len(after) == COUNT + 3
+    assert before.items() <= after.items()
+
+
+def test_what_is_new_or_changed_during_the_change_gets_both(
+    library: Library, tmp_path: Path
+) -> None:
+    library.use_model("two")
+    library.work()
+    pictures = write_pictures(tmp_path / "pictures", 2, start=COUNT)
+    Image.new("RGB", (50, 50), "red").save(pictures / "000.png")
+    library.upload(_png("blue"), name="up.png")
+    library.index()
+    library.work()
+    assert first(library, "025.png") == "025.png"
+    library._top_up_soon()
+    library.work()
+    assert library.model_change().done == COUNT + 3
+    library.switch_model()
+    library.work()
+    assert library.coverage().indexed == COUNT + 3
+    assert {first(library, name) for name in ("000.png", "025.png")} == {"000.png", "025.png"}
+    assert len(library.search("red", limit=100, stack=False).matches) == COUNT + 3
+
+
+def test_new_pictures_that_nobody_topped_up_are_added_by_the_switch(
+    library: Library, tmp_path: Path
+) -> None:
+    library.use_model("two")
+    library.work()
+    write_pictures(tmp_path / "pictures", 2, start=COUNT)
+    library.index()
+    library.switch_model()
+    library.work()
+    assert len(library.search("red", limit=100, stack=False).matches) == COUNT + 2
+
+
+def test_picture_that_cannot_be_read_again_waits_instead_of_being_claimed(
+    library: Library, tmp_path: Path
+) -> None:
+    """It has no vector of the new model, so it must not count as searchable."""
+    (tmp_path / "pictures" / "005.png").unlink()
+    library.use_model("two")
+    library.work()
+    assert library.model_change().failed == 1
+    library.switch_model()
+    library.work()
+    coverage = library.coverage()
+    assert (coverage.indexed, coverage.missing) == (COUNT - 1, 1)  # it was looked for again
+    assert len(library._store.filter_keys(Filters())) == COUNT - 1
+
+
+def test_trashed_picture_is_looked_at_again_when_it_is_restored(library: Library) -> None:
+    asset = library.asset(library.folder.parent / "pictures" / "004.png")
+    library.trash([asset])
+    change(library, "two")
+    library.restore([asset])
+    assert library.coverage().pending == 1
+    library.index()
+    assert library.coverage().indexed == COUNT
+    assert first(library, "004.png") == "004.png"
+
+
+def test_open_libraries_follow_the_switch(library: Library, settings: Settings) -> None:
+    """Another process has the library open; its next search uses the new model."""
+    with Library.open(library.folder, settings=settings) as other:
+        old = [m.score for m in other.search("red").matches]
+        change(library, "two")
+        new = [m.score for m in other.search("red").matches]
+        assert new != old
+        assert new == [m.score for m in library.search("red").matches]
+        change(other, "one")
+        assert [m.score for m in library.search("red").matches] == old
+
+
+def test_dropped_vectors_are_gone_and_those_in_use_are_kept(library: Library) -> None:
+    change(library, "two")
+    for name in ("two", "nothing"):
+        with pytest.raises((Conflict, ModelUnavailable)):
+            library.drop_model(name)
+    library.drop_model("one")
+    library.work()
+    assert library.model_use().others == ()
+    assert len(list(library.folder.glob("index-*.cache"))) == 1
+    assert first(library, "001.png") == "001.png"
+
+
+def test_cancelled_change_leaves_the_old_model(library: Library) -> None:
+    library.use_model("two")
+    library.work()
+    library.cancel_model_change()
+    assert library.model_change() is None
+    assert library.model_use().model_id.startswith("one@")
+    assert [count for _, count in library.model_use().others] == [COUNT]
+    with pytest.raises(Conflict, match="No change"):
+        library.switch_model()
+
+
+def test_one_change_at_a_time(library: Library, tmp_path: Path, settings: Settings) -> None:
+    library.use_model("two")
+    with pytest.raises(Conflict, match="A change to two is going on"):
+        library.use_model("lookalike-small")
+    library.cancel_model_change()
+    with pytest.raises(Conflict, match="in use already"):
+        library.use_model("one")
+    with pytest.raises(ModelUnavailable, match="models pull nothing"):
+        library.use_model("nothing")
+
+
+def test_model_that_is_gone_says_so_and_another_can_be_used(
+    library: Library, tmp_path: Path, settings: Settings
+) -> None:
+    elsewhere = replace(settings, models_folder=str(tmp_path / "empty"))
+    models = Models(elsewhere)
+    models.add(settings_model(settings, "two"), name="two")
+    with Library.open(library.folder, settings=elsewhere) as other:
+        with pytest.raises(ModelUnavailable, match="models pull one"):
+            other.search("red")
+        change(other, "two")
+        assert len(other.search("red", limit=100).matches) == COUNT
+
+
+def settings_model(settings: Settings, name: str) -> Path:
+    return Path(settings.models_folder).parent / name
+
+
+def test_given_model_gives_way_to_another(tmp_path: Path, settings: Settings) -> None:
+    pictures = write_pictures(tmp_path / "pictures", 6)
+    with Library.open(tmp_path / "library", settings=settings, embedder=FakeEmbedder()) as library:
+        library.index([pictures])
+        change(library, "one")
+        assert library.similar(pictures / "000.png").matches[0].asset.name == "000.png"
+        change(library, "fake-colours-1")
+        assert library.model_use().model_id == "fake-colours-1"
+
+
+def _png(colour: str) -> bytes:
+    import io
+
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(file, "PNG")
+    return file.getvalue()
+
+
+# --- kill -9 --------------------------------------------------------------------------------
+
+WORK = """
+import sys
+from pathlib import Path
+from lookalike import Library
+from lookalike.settings import Settings
+import lookalike.stores.sqlite as sqlite
+moment, calls = sys.argv[3], int(sys.argv[4])
+real = getattr(sqlite.SqliteStore, moment)
+def counted(self, *given, **named):
+    global calls
+    answer = real(self, *given, **named)
+    calls -= 1
+    if calls == 0:
+        print("now", flush=True)
+        sys.stdin.readline()
+    return answer
+setattr(sqlite.SqliteStore, moment, counted)
+settings = Settings(models_folder=sys.argv[2], decode_processes=1, batch_size=4)
+with Library.open(sys.argv[1], settings=settings) as library:
+    library.work()
+print("done", flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("moment", "calls"),
+    [
+        ("claim_job", 2),  # nothing is computed yet
+        ("save_vectors", 1),
+        ("save_vectors", 3),  # in the middle
+        ("save_background", 1),
+        ("use_model", 1),  # switched, but the job does not know
+        ("drop_vectors", 1),
+    ],
+)
+def test_killed_change_is_gone_on_from(
+    library: Library, settings: Settings, moment: str, calls: int
+) -> None:
+    names = {m.asset.name for m in library.search("red", limit=100, stack=False).matches}
+    library.use_model("two")
+    if moment in {"use_model", "drop_vectors"}:
+        library.work()
+        library.switch_model()
+    if moment == "drop_vectors":
+        library.work()
+        library.drop_model("one")
+    kill_at(library.folder, settings, moment, calls)
+    assert {m.asset.name for m in library.search("red", limit=100, stack=False).matches} == names
+    library.work()
+    if library.model_change() is not None:
+        assert library.model_change().is_ready
+        library.switch_model()
+        library.work()
+    use = library.model_use()
+    assert use.model_id.startswith("two@")
+    assert use.change is None
+    assert library.jobs(open_only=True) == []
+    assert [count for _, count in use.others] == ([] if moment == "drop_vectors" else [COUNT])
+    assert {m.asset.name for m in library.search("red", limit=100, stack=False).matches} == names
+    assert library.coverage().indexed == COUNT
+
+
+def kill_at(folder: Path, settings: Settings, moment: str, calls: int) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", WORK, str(folder), settings.models_folder, moment, str(calls)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "now\n"
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    process.stdin.close()
