@@ -42,6 +42,13 @@ def look(library: Library) -> Work:
 def _describe(job: Job) -> str:
     if job.kind is JobKind.REMOVE_FOLDER:
         return "Forgetting a folder"
+    if job.kind is JobKind.PREPARE_MODEL:
+        far = f": {job.done:,} of {job.total:,}" if job.total else ""
+        return f"Computing vectors of the next model{far}"
+    if job.kind is JobKind.SWITCH_MODEL:
+        return "Changing to the next model"
+    if job.kind is JobKind.DROP_MODEL:
+        return "Forgetting the vectors of a model"
     if job.kind is JobKind.COMPARE:
         far = f": {job.done:,} of {job.total:,}" if job.total else ""
         return f"Looking for duplicates{far}"
