@@ -96,7 +96,8 @@ _SIDE = click.IntRange(min=1)
 @click.option(
     "--colour",
     metavar="COLOUR",
-    help="Only pictures with this colour in them: a name such as red, or #rrggbb.",
+    help="Only pictures with this colour in them: a name such as red, or #rrggbb. Alone, they "
+    "are ranked by how much they have of it.",
 )
 @click.option(
     "--colour-within",
@@ -185,6 +186,8 @@ def search(
         terms += [library.image_term(path, weight=MINUS_WEIGHT) for path in minus_images]
         terms += [Term.like(asset, weight=MINUS_WEIGHT) for asset in minus_likes]
         terms += [Term.colour(colour, weight=MINUS_WEIGHT) for colour in minus_colours]
+        if not terms and filters.colour is not None:  # then it says what to look for, too
+            terms = [Term.colour(filters.colour)]
         found = library.search(terms, filters=filters, limit=limit, cursor=cursor, stack=stack)
         suggestions = library.suggest(said, filters=filters) if said and not cursor else []
         if as_json:

@@ -183,6 +183,10 @@ def test_search_filters(run: Run, options: list[str], expected: set[str]) -> Non
     assert set(results(run("search", "red", "--json", *options))) == expected
 
 
+def test_search_by_a_colour_alone(run: Run) -> None:
+    assert set(results(run("search", "--colour", "green", "--json"))) == {"green.jpg", "green.png"}
+
+
 def test_search_goes_on_from_a_cursor(run: Run) -> None:
     first = json.loads(run("search", "red", "--json", "--limit", 4).stdout)
     second = run("search", "red", "--json", "--limit", 4, "--cursor", first["next_cursor"])
