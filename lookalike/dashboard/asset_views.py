@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,9 +25,10 @@ def show_asset(request: Request) -> Response:
     desk = Desk.of(request)
     asset = _asset(request)
     searchable = cards.is_searchable(asset)
+    surround = frame(request, title=asset.name, section="library")
     return desk.pages.response(
         AssetPage(
-            frame=frame(request, title=asset.name, section="library"),
+            frame=surround,
             id=asset.id,
             name=asset.name,
             crumbs=crumbs(asset.folder),
@@ -38,11 +41,14 @@ def show_asset(request: Request) -> Response:
             colours=colours.swatches(desk.library.palette(asset)),
             tags=[Link(label=tag, url=Address(tags=(tag,)).url("/library")) for tag in asset.tags],
             description=asset.description,
-            tag_words=", ".join(asset.tags),
+            metadata=[
+                Fact(label=name, value=_shown(value)) for name, value in asset.metadata.items()
+            ],
+            details=_details(asset) if surround.may_edit else "",
             problem=_problem(asset),
             is_trashed=asset.state is State.TRASHED,
+            is_waiting=asset.state is State.PENDING,
             is_upload=asset.source is Source.UPLOAD,
-            folder=asset.folder,
             download_url=f"/assets/{asset.id}/original?download=1",
             similar_url=cards.similar_url(asset),
             neighbours_url=f"/assets/{asset.id}/neighbours" if searchable else "",
@@ -114,6 +120,28 @@ def _problem(asset: Asset) -> str:
     return ""
 
 
+def _details(asset: Asset) -> str:
+    """What the scripts need to edit it in place; nothing of what is in the trash is edited."""
+    if asset.state is State.TRASHED:
+        return ""
+    return json.dumps(
+        {
+            "name": asset.name,
+            "folder": asset.folder,
+            "tags": list(asset.tags),
+            "description": asset.description,
+            "metadata": dict(asset.metadata),
+        }
+    )
+
+
+def _shown(value: object) -> str:
+    """A value of custom metadata for a person."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
 def _facts(asset: Asset) -> list[Fact]:
     facts = [
         Fact(label="Type", value=texts.kind(asset)),
@@ -128,5 +156,4 @@ def _facts(asset: Asset) -> list[Fact]:
         Fact(label="Path", value=asset.path or ""),
         Fact(label="SHA-256", value=asset.sha256 or ""),
     ]
-    facts += [Fact(label=name, value=str(value)) for name, value in asset.metadata.items()]
     return [fact for fact in facts if fact.value]

@@ -290,11 +290,12 @@ class AssetPage:
     tags: Sequence[Link]
     colours: Sequence[ColourChoice]
     description: str
-    tag_words: str  # its tags as they are edited, with commas
+    metadata: Sequence[Fact]  # what people noted beside tags and description
+    details: str  # what can be edited, as JSON for the scripts; '' for who may not
     problem: str  # why it is not searchable, '' when it is
     is_trashed: bool
-    is_upload: bool  # its name and folder may change
-    folder: str
+    is_waiting: bool  # not indexed yet
+    is_upload: bool  # its name, folder and file may change
     download_url: str
     similar_url: str  # '' when it cannot be searched by
     neighbours_url: str

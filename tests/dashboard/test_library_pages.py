@@ -119,21 +119,6 @@ def test_asset_that_is_unknown_is_404(page: Page, site: Site) -> None:
         assert answer.status == 404
 
 
-def test_tags_and_description_are_edited_in_place(
-    page: Page, make_site: MakeSite, album: Path
-) -> None:
-    site = make_site(album)
-    page.goto(f"{site.url}/assets/{asset_id(site, 'beach.png')}")
-    page.get_by_role("button", name="Add tags and a description").click()
-    page.get_by_label("Tags, with commas between them").fill("summer, sea")
-    page.get_by_label("Description").fill("At low tide")
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("At low tide").first).to_be_visible()
-    page.get_by_role("link", name="summer").click()
-    page.wait_for_url(re.compile("tag=summer"))
-    assert names(page) == ["beach.png"]
-
-
 # --- many pictures, trash, uploads --------------------------------------------------------
 
 

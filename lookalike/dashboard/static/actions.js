@@ -16,8 +16,19 @@ export function startActions() {
   });
   const said = sessionStorage.getItem("notice");
   if (said) {
+    const undo = sessionStorage.getItem("undo");
     sessionStorage.removeItem("notice");
-    notify(said);
+    sessionStorage.removeItem("undo");
+    notify(said, undo ? { label: "Undo", run: () => takeBack(undo) } : undefined);
+  }
+}
+
+async function takeBack(undo) {
+  try {
+    await callApi(...undo.split(" "));
+    location.reload();
+  } catch (error) {
+    notify(error.message);
   }
 }
 
@@ -45,7 +56,7 @@ function bodyOf(element, isForm) {
 }
 
 function finish(element, answer) {
-  const { show, then, stay, done } = element.dataset;
+  const { show, then, stay, done, undo } = element.dataset;
   if (show) {
     const place = document.querySelector("[data-shown]");
     place.textContent = `Copy it now, it is not shown again: ${answer[show]}`;
@@ -57,6 +68,7 @@ function finish(element, answer) {
     return;
   }
   if (done) sessionStorage.setItem("notice", done);
+  if (undo) sessionStorage.setItem("undo", undo);
   if (then) location.assign(then);
   else location.reload();
 }

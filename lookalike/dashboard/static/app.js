@@ -1,8 +1,8 @@
 // Starts what each page needs. Without scripts every page still works; these make it quicker.
 import { startActions } from "./actions.js";
 import { startColours } from "./colours.js";
+import { startDetails } from "./details.js";
 import { startDrop } from "./drop.js";
-import { startEdit } from "./edit.js";
 import { startFolders } from "./folders.js";
 import { startGrid } from "./grid.js";
 import { startImageQuery } from "./image-query.js";
@@ -13,6 +13,7 @@ import { startSearch } from "./search.js";
 import { startSelection } from "./selection.js";
 import { startSmall } from "./small.js";
 import { startUploads } from "./uploads.js";
+import { startZoom } from "./zoom.js";
 
 document.documentElement.classList.add("js");
 startSmall();
@@ -24,7 +25,8 @@ startSelection();
 startFolders();
 startParts();
 startRegion();
-startEdit();
+startDetails();
+startZoom();
 startUploads();
 startActions();
 startColours();

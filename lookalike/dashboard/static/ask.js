@@ -43,6 +43,22 @@ export function ask({ title, text = "", label = "", value = "", go = "Go on", ch
   });
 }
 
+// The end of a form that stands where its values do.
+export function saveOrCancel(cancel) {
+  const line = document.createElement("p");
+  line.className = "form-actions";
+  const back = document.createElement("button");
+  back.type = "button";
+  back.className = "button button-quiet";
+  back.textContent = "Cancel";
+  back.addEventListener("click", cancel);
+  const go = document.createElement("button");
+  go.className = "button button-primary";
+  go.textContent = "Save";
+  line.append(back, go);
+  return line;
+}
+
 function add(parent, name, text = "") {
   const element = document.createElement(name);
   element.textContent = text;

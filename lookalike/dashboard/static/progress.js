@@ -2,7 +2,7 @@
 // pictures that turn searchable while one looks.
 import { followWork } from "./events.js";
 import { longList } from "./grid.js";
-import { parse } from "./server.js";
+import { callApi, parse } from "./server.js";
 
 export function startProgress() {
   if (document.body.dataset.inside === undefined) return;
@@ -14,6 +14,7 @@ export function startProgress() {
     if (now.text) line.querySelector("[data-indexing-text]").textContent = now.text;
     if (run) showRun(run, now);
     if (before) refresh(before, now, run);
+    else refreshWaiting(); // what was waiting when the page was made may be done
     before = now;
   });
 }
@@ -35,8 +36,16 @@ function refresh(before, now, run) {
   else if (now.generation !== before.generation || hasEnded) refreshWaiting();
 }
 
+// The page of a picture that was not read yet is shown anew, unless somebody is typing on it.
+async function refreshPage(article) {
+  const { state } = await callApi("GET", `/api/v1/assets/${article.dataset.asset}`);
+  if (state !== "pending" && !document.querySelector("form.in-place, dialog[open]")) location.reload();
+}
+
 // Only cards that said "Indexing" change; everything else stays where it is.
 async function refreshWaiting() {
+  const article = document.querySelector("[data-asset-waiting]");
+  if (article) refreshPage(article).catch(() => {});
   const waiting = [...document.querySelectorAll("[data-waiting]")].map((card) => card.dataset.id);
   if (!waiting.length) return;
   if (longList()) return longList().refresh(waiting);

@@ -1,4 +1,6 @@
 // Drawing a box on a picture, and searching for what is in it. By mouse, touch, or arrow keys.
+import { endZoom } from "./zoom.js";
+
 const FEWEST = 20; // thousandths of a side: smaller is a slip of the hand
 const STEP = 25;
 
@@ -6,15 +8,11 @@ export function startRegion() {
   const opener = document.querySelector("[data-region-open]");
   if (!opener) return;
   opener.addEventListener("click", () => {
+    if (opener.dataset.regionImage) return openInDialog(opener);
     const stage = document.querySelector("[data-stage]");
-    if (opener.dataset.regionImage) openInDialog(opener);
-    else endZoom(stage).querySelector("img").decode().then(() => drawOn(stage, opener), () => {});
+    endZoom();
+    stage.querySelector("img").decode().then(() => drawOn(stage, opener), () => {});
   });
-}
-
-function endZoom(stage) {
-  if (stage.classList.contains("is-zoomed")) document.querySelector("[data-zoom]").click();
-  return stage;
 }
 
 function openInDialog(opener) {

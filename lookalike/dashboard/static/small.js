@@ -7,7 +7,6 @@ export function startSmall() {
     select.addEventListener("change", () => select.form.requestSubmit());
   }
   document.querySelector("[data-copy-link]")?.addEventListener("click", copyLink);
-  prepareZoom();
   document.addEventListener("click", closeFilters);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") closeFilters(event);
@@ -22,22 +21,6 @@ function changeTheme(event) {
   document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax`;
   const other = theme === "dark" ? "light" : "dark";
   event.target.querySelector(`[value="${other}"]`).focus();
-}
-
-// A picture that is shown smaller than it is can be seen at full size.
-function prepareZoom() {
-  const button = document.querySelector("[data-zoom]");
-  if (!button) return;
-  const stage = document.querySelector("[data-stage]"), picture = stage.querySelector("img");
-  picture.decode().then(() => { button.hidden = picture.naturalWidth <= picture.clientWidth; }, () => {});
-  button.addEventListener("click", () => {
-    const isZoomed = stage.classList.toggle("is-zoomed");
-    button.setAttribute("aria-pressed", String(isZoomed));
-    if (isZoomed) {
-      stage.tabIndex = 0; // so that arrow keys scroll it
-      stage.scrollTo((stage.scrollWidth - stage.clientWidth) / 2, (stage.scrollHeight - stage.clientHeight) / 2);
-    } else stage.removeAttribute("tabindex");
-  });
 }
 
 async function copyLink() {
