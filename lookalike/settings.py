@@ -77,6 +77,9 @@ class Settings:
     rescan_every_s: float = _setting(
         0.0, "A server looks through linked folders again so often; 0 means never.", minimum=0
     )
+    watch_folders: bool = _setting(
+        True, "A server notices changes in linked folders by itself; each has a switch, too."
+    )
     visual_search: bool = _setting(True, "Whether this library may be searched by looks.")
 
     @classmethod

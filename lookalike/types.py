@@ -428,6 +428,15 @@ class Suggestion:
     count: int = 0  # searchable assets that it leaves, counted up to 1,000; 0 for a spelling
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WatchedFolder:
+    """A linked folder, and whether a server notices changes in it."""
+
+    path: str
+    is_on: bool
+    problem: str = ""  # why it is only looked through now and then, '' when it is watched
+
+
 class JobKind(StrEnum):
     """What a job does."""
 

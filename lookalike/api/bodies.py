@@ -65,11 +65,22 @@ class Switch(Body):
     on: bool
 
 
+class Watch(Path, Switch):
+    """Whether changes in a folder are to be noticed."""
+
+
 class SignIn(Body):
     """Who wants in."""
 
     name: str
     password: str
+
+
+class OwnPassword(Body):
+    """Another password for oneself."""
+
+    old: str
+    new: str
 
 
 class NewUser(SignIn):

@@ -7,7 +7,15 @@ from starlette.requests import Request
 
 from lookalike.api.answers import Answer, ApiRoute
 from lookalike.api.auth import Caller, door_of
-from lookalike.api.bodies import NewKey, NewUser, SetUp, SignIn, UserChange, value_to_json
+from lookalike.api.bodies import (
+    NewKey,
+    NewUser,
+    OwnPassword,
+    SetUp,
+    SignIn,
+    UserChange,
+    value_to_json,
+)
 from lookalike.api.given import Administrator, TheLibrary, Viewer
 
 router = APIRouter(route_class=ApiRoute, tags=["people"])
@@ -35,6 +43,19 @@ def sign_out(request: Request, _caller: Viewer) -> Answer:
     """Ends the session."""
     answer = Answer({})
     door_of(request).sign_out(request, answer)
+    return answer
+
+
+@router.put("/session/password")
+def change_own_password(body: OwnPassword, request: Request, caller: Viewer) -> Answer:
+    """Another password for whoever is signed in; all their sessions end, and a new one begins."""
+    accounts = door_of(request).library.accounts
+    address = request.client.host if request.client else ""
+    accounts.change_own_password(caller.name, body.old, body.new, address=address)
+    answer = Answer({})
+    fresh = door_of(request).sign_in(request, answer, caller.name, body.new)
+    answer.body = answer.render(_caller_to_json(fresh))
+    answer.headers["content-length"] = str(len(answer.body))
     return answer
 
 

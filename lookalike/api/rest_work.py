@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from lookalike.api.answers import Answer, ApiRoute
-from lookalike.api.bodies import Path, Switch, value_to_json
+from lookalike.api.bodies import Path, Switch, Watch, value_to_json
 from lookalike.api.given import Administrator, Editor, TheLibrary, Viewer
 from lookalike.shapes import status_to_json
 
@@ -43,6 +43,18 @@ def cancel_job(id: int, library: TheLibrary, _caller: Administrator) -> Answer:
 def list_linked(library: TheLibrary, _caller: Administrator) -> Answer:
     """Folders on disk that are indexed in place."""
     return Answer({"folders": library.linked_folders()})
+
+
+@router.get("/linked-folders/watch")
+def list_watched(library: TheLibrary, _caller: Administrator) -> Answer:
+    """Whether changes in each are noticed, and if not at once, why."""
+    return Answer({"folders": [value_to_json(folder) for folder in library.watched_folders()]})
+
+
+@router.put("/linked-folders/watch")
+def watch_linked(body: Watch, library: TheLibrary, caller: Administrator) -> Answer:
+    """Switches the watching of a linked folder on or off."""
+    return Answer(value_to_json(library.watch_folder(body.path, body.on, by=caller.name)))
 
 
 @router.post("/linked-folders", status_code=202)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from ipaddress import ip_address
 
 import uvicorn
@@ -59,12 +60,12 @@ def serve(
 
 
 def link_folders(library: Library, folders: Sequence[str]) -> None:
-    """Links them and queues their indexing. Raises FolderNotFound."""
+    """Links them, and queues a look at all linked folders: much may have changed while no server
+    ran. Raises FolderNotFound."""
     for folder in folders:
-        try:
+        with suppress(AlreadyExists):
             library.add_folder(folder)
-        except AlreadyExists:
-            library.rescan()
+    library.rescan()
 
 
 def is_loopback(host: str) -> bool:

@@ -331,6 +331,18 @@ class SkippedGroup:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FolderLine:
+    """A linked folder."""
+
+    name: str
+    path: str
+    state: str  # how changes in it are noticed
+    may_watch: bool  # whether a switch for that makes sense
+    is_watched: bool
+    watch_json: str  # what the switch sends
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class UserLine:
     """Somebody who may sign in."""
 
@@ -365,7 +377,7 @@ class SettingsPage:
     """Linked folders, coverage, model and switches; people and keys for administrators."""
 
     frame: Frame
-    folders: Sequence[Fact]
+    folders: Sequence[FolderLine]
     work: Work
     meters: Sequence[Meter]
     coverage: CoverageLine

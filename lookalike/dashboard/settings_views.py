@@ -16,6 +16,7 @@ from lookalike.dashboard import cards, texts, work
 from lookalike.dashboard.contexts import (
     Event,
     Fact,
+    FolderLine,
     KeyLine,
     Meter,
     SettingsPage,
@@ -27,7 +28,8 @@ from lookalike.dashboard.frames import THEMES, frame
 from lookalike.dashboard.gate import safe_path
 from lookalike.dashboard.search_views import coverage_line
 from lookalike.library import Library
-from lookalike.types import Coverage, Role, Status
+from lookalike.library.watching import RESCAN_S
+from lookalike.types import Coverage, Role, Status, WatchedFolder
 
 _EXAMPLES = 3  # of each skip reason
 _EVENTS_SHOWN = 12
@@ -43,7 +45,7 @@ def show_settings(request: Request) -> Response:
     surround = frame(request, title="Settings", section="settings")
     page = SettingsPage(
         frame=surround,
-        folders=[Fact(label=Path(root).name or root, value=root) for root in status.roots],
+        folders=[_folder(folder, library) for folder in library.watched_folders()],
         work=work.look(library),
         meters=_meters(status.coverage),
         coverage=replace(coverage_line(status.coverage), text=texts.searchable(status.coverage)),
@@ -103,6 +105,22 @@ def send_readiness(request: Request) -> Response:
 
 
 # --- the page -----------------------------------------------------------------------------
+
+
+def _folder(folder: WatchedFolder, library: Library) -> FolderLine:
+    state = "Looked through when asked"
+    if folder.problem:
+        state = f"Looked through every {RESCAN_S / 60:.0f} minutes. {folder.problem}"
+    elif folder.is_on:
+        state = "Watched: changes are noticed"
+    return FolderLine(
+        name=Path(folder.path).name or folder.path,
+        path=folder.path,
+        state=state,
+        may_watch=library.settings.watch_folders,
+        is_watched=folder.is_on,
+        watch_json=json.dumps({"path": folder.path, "on": not folder.is_on}),
+    )
 
 
 def _meters(coverage: Coverage) -> list[Meter]:

@@ -132,6 +132,13 @@ _ACTIVITIES = {
     "restore": "restored",
     "empty_trash": "emptied the trash",
     "remove": "removed",
+    "watch_folder": "began to watch",
+    "unwatch_folder": "stopped watching",
+    "add_user": "added",
+    "change_user": "changed",
+    "remove_user": "removed",
+    "add_key": "made the key",
+    "revoke_key": "revoked a key",
     "visual_search_on": "switched visual search on",
     "visual_search_off": "switched visual search off",
 }

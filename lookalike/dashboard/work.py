@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lookalike.dashboard import texts
 from lookalike.library import Library
+from lookalike.library.watching import WATCHER
 from lookalike.types import Job, JobKind, JobState
 
 
@@ -23,7 +24,7 @@ class Work:
 
 def look(library: Library) -> Work:
     """As it is now."""
-    jobs = library.jobs(20)
+    jobs = [job for job in library.jobs(20) if not _is_quiet(job)]
     job = next((job for job in jobs if job.state is JobState.RUNNING), None)
     if job is None:
         job = next((job for job in jobs if job.state is JobState.QUEUED), None)
@@ -37,6 +38,11 @@ def look(library: Library) -> Work:
         problem=ended.message if ended and ended.state is JobState.FAILED else "",
         generation=library.generation(),
     )
+
+
+def _is_quiet(job: Job) -> bool:
+    """A look at a watched folder is not worth a word before it has found something."""
+    return job.asked_by == WATCHER and job.stage != "index" and job.state is not JobState.FAILED
 
 
 def _describe(job: Job) -> str:

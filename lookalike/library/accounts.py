@@ -86,6 +86,19 @@ class Accounts:
     def sign_in(self, name: str, password: str, *, address: str = "") -> tuple[str, User]:
         """A session token and whose it is. `address`: the caller's, for the rate limit. Raises
         BadCredentials, TooManyAttempts."""
+        user = self._check(name, password, address)
+        token = secrets.token_urlsafe(32)
+        self._store.add_session(_hash(token), user.id, datetime.now(UTC) + SESSION_LASTS)
+        return token, user
+
+    def change_own_password(self, name: str, old: str, new: str, *, address: str = "") -> None:
+        """For whoever knows the old one; ends all sessions of the user. Raises BadCredentials,
+        TooManyAttempts, InputError."""
+        self._check(name, old, address)
+        self.change_user(name, password=new)
+
+    def _check(self, name: str, password: str, address: str) -> User:
+        """The user, when the password is theirs. Raises BadCredentials, TooManyAttempts."""
         subjects = _subjects(name, address)
         since = datetime.now(UTC) - _WINDOW
         for subject, most in subjects.items():
@@ -101,9 +114,7 @@ class Accounts:
                 self._store.add_failure(subject)
             raise BadCredentials("The name or the password is wrong.")
         self._store.clear_failures(next(iter(subjects)))
-        token = secrets.token_urlsafe(32)
-        self._store.add_session(_hash(token), found[0].id, datetime.now(UTC) + SESSION_LASTS)
-        return token, found[0]
+        return found[0]
 
     def session_user(self, token: str) -> User | None:
         """Whose session it is, while it lasts."""

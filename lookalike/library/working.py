@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from lookalike.errors import JobNotFound, LibraryBusy, LookalikeError
 from lookalike.library.colouring import Colouring
 from lookalike.library.comparing import Comparing
-from lookalike.library.linking import Linking
 from lookalike.library.modelling import Modelling
 from lookalike.library.resolving import Resolving
+from lookalike.library.watching import Watching
 from lookalike.types import Job, JobKind, JobState, Progress
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _FOLLOW_EVERY_S = 0.2
 _IDLE_POOL_S = 60.0  # decoding processes that nobody needed for so long are ended
 
 
-class Working(Modelling, Comparing, Linking, Resolving, Colouring):
+class Working(Modelling, Comparing, Watching, Resolving, Colouring):
     """The jobs of `Library`."""
 
     _background: Background | None = None
@@ -106,6 +106,7 @@ class Working(Modelling, Comparing, Linking, Resolving, Colouring):
         """Ends the background work and processes, and releases files."""
         if self._background is not None:
             self._background.close()
+        self._stop_watchers()
         super().close()
 
     def _wake(self) -> None:
@@ -115,6 +116,7 @@ class Working(Modelling, Comparing, Linking, Resolving, Colouring):
     def _work_when_there_is_some(self, stop: threading.Event) -> None:
         self._rescan_when_due()
         self._top_up_soon()
+        self._sync_watchers()
         if self._store.pending_uploads(1) or self._store.list_jobs(1, open_only=True):
             self.work(stop=stop)
         else:

@@ -218,6 +218,10 @@ def test_linked_folder_by_a_job(api: TestClient, library: Library, tmp_path: Pat
     library.work()
     assert api.get(f"/api/v1/jobs/{job.json()['id']}").json()["state"] == "done"
     assert api.get("/api/v1/linked-folders").json() == {"folders": [str(folder)]}
+    watched = {"path": str(folder), "is_on": True, "problem": ""}
+    assert api.get("/api/v1/linked-folders/watch").json() == {"folders": [watched]}
+    off = api.put("/api/v1/linked-folders/watch", json={"path": str(folder), "on": False})
+    assert off.json() == watched | {"is_on": False}
     again = api.post("/api/v1/linked-folders/rescan").json()["jobs"]
     open_jobs = api.get("/api/v1/jobs", params={"open": True}).json()["jobs"]
     assert [one["id"] for one in open_jobs] == [one["id"] for one in again]

@@ -5,6 +5,9 @@ import { notify } from "./notices.js";
 import { callApi } from "./server.js";
 
 export function startActions() {
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-send-on-change]")) event.target.form.requestSubmit();
+  });
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button[data-api]");
     if (button) act(button);
@@ -35,17 +38,24 @@ async function takeBack(undo) {
 async function act(element) {
   const [method, url] = element.dataset.api.split(" ");
   const isForm = element.matches("form");
-  const button = isForm ? element.querySelector("button") : element;
+  const button = isForm ? element.querySelector("button, select") : element;
   if (element.dataset.confirm) {
     const answer = await ask({ title: button.textContent.trim(), text: element.dataset.confirm, go: button.textContent.trim() });
     if (answer === null) return;
   }
+  let body = bodyOf(element, isForm);
+  if (element.dataset.ask) {
+    const given = await ask({ title: button.textContent.trim(), label: element.dataset.askLabel, go: "Save", type: element.dataset.ask });
+    if (!given) return;
+    body = { [element.dataset.ask]: given };
+  }
   button.disabled = true;
   try {
-    const answer = await callApi(method, url, bodyOf(element, isForm));
+    const answer = await callApi(method, url, body);
     finish(element, answer);
   } catch (error) {
     notify(error.message);
+    if (isForm && button.matches("select")) element.reset();
   }
   button.disabled = false;
 }

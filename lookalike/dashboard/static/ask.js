@@ -1,5 +1,5 @@
 // Asking a person: for a yes, or for a line of text. Answers null when they think better of it.
-export function ask({ title, text = "", label = "", value = "", go = "Go on", choices = [] }) {
+export function ask({ title, text = "", label = "", value = "", go = "Go on", choices = [], type = "text" }) {
   const dialog = document.createElement("dialog");
   dialog.className = "ask";
   dialog.setAttribute("aria-labelledby", "ask-title");
@@ -12,7 +12,7 @@ export function ask({ title, text = "", label = "", value = "", go = "Go on", ch
     const field = add(form, "label", label);
     field.className = "wide";
     input = add(field, "input");
-    input.type = "text";
+    input.type = type;
     input.value = value;
     input.autocomplete = "off";
     if (choices.length) {
