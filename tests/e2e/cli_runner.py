@@ -11,7 +11,7 @@ import types
 from lookalike.testing import FakeEmbedder
 
 registry = types.ModuleType("lookalike.models.registry")
-registry.load = lambda name=None, *, threads: FakeEmbedder()
+registry.load = registry.load_by_id = lambda *_name, **_options: FakeEmbedder()
 sys.modules["lookalike.models.registry"] = registry
 
 if __name__ == "__main__":
