@@ -68,7 +68,7 @@ def judge(captioned: Captioned, embedder: Embedder) -> dict[str, float]:
     for query, vector in enumerate(captioned.words):
         scores = captioned.pictures @ vector
         best = np.argsort(-scores)[:TOP]
-        given = bands(scores[best], embedder.background @ vector, WORDS)
+        given = bands(scores[best], embedder.background @ vector, WORDS, best=0)
         with_strong += Band.STRONG in given
         for row, band in zip(best, given, strict=True):
             share = len(words[query] & shown[row]) / max(1, len(words[query]))
@@ -87,7 +87,7 @@ def _false_alarms(captioned: Captioned, embedder: Embedder) -> float:
     alarms = 0
     for vector in embedder.embed_texts(queries):
         best = np.sort(captioned.pictures @ vector)[-1:]
-        alarms += bands(best, embedder.background @ vector, WORDS) == [Band.STRONG]
+        alarms += bands(best, embedder.background @ vector, WORDS, best=0) == [Band.STRONG]
     return alarms / len(queries)
 
 

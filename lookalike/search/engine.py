@@ -85,7 +85,7 @@ def search(
     end = start + stacked.used
     is_more = len(places) > end
     return Found(
-        matches=_matches(stacked, aim, sources, relations),
+        matches=_matches(stacked, aim, sources, relations, _best(ranked)),
         coverage=sources.store.coverage(),
         took_ms=(time.perf_counter() - started_s) * 1000,
         next_cursor=Cursor(mark, places[end - 1], shown + stacked.used).to_text()
@@ -162,12 +162,22 @@ def _group(relation: Relation | None) -> int:
     return _NO_RELATION if relation is None else _RELATIONS.index(relation)
 
 
+def _best(ranked: Ranked) -> int | None:
+    return int(ranked.keys[0]) if len(ranked.keys) else None
+
+
 def _matches(
-    stacked: Stacked, aim: _Aim, sources: Sources, relations: dict[int, Relation]
+    stacked: Stacked,
+    aim: _Aim,
+    sources: Sources,
+    relations: dict[int, Relation],
+    best_key: int | None,
 ) -> tuple[Match, ...]:
     places = [place for stack in stacked.stacks for place in stack.places()]
     scores = np.array([-place.negative_score for place in places], np.float32)
-    page_bands = _bands(scores, aim, sources)
+    keys = [place.key for place in places]
+    best = keys.index(best_key) if best_key in keys else None
+    page_bands = _bands(scores, aim, sources, best)
     matches = {
         place.key: Match(
             asset=stacked.assets[place.key],
@@ -189,9 +199,9 @@ def _matches(
     )
 
 
-def _bands(scores: Float32s, aim: _Aim, sources: Sources) -> list[Band]:
+def _bands(scores: Float32s, aim: _Aim, sources: Sources, best: int | None) -> list[Band]:
     if aim.query is None:
         assert aim.tint is not None
         return colour_bands(scores, aim.tint)
     background = dot_rows(sources.embedder.background, aim.query.vector)
-    return bands(scores, background, aim.query.thresholds)
+    return bands(scores, background, aim.query.thresholds, best=best)

@@ -4,7 +4,7 @@ from lookalike.search.calibration import MIN_BACKGROUND, Thresholds, bands, stan
 from lookalike.types import Band
 
 BACKGROUND = np.tile(np.array([0.1, 0.3], np.float32), 50)  # mean 0.2, spread 0.1
-THRESHOLDS = Thresholds(strong=3.0, likely=2.0)
+THRESHOLDS = Thresholds(best=2.5, strong=3.0, likely=2.0)
 
 
 def test_bands_count_spreads_above_the_mean() -> None:
@@ -16,6 +16,12 @@ def test_bands_count_spreads_above_the_mean() -> None:
         Band.WEAK,
         Band.WEAK,
     ]
+
+
+def test_bands_ask_less_of_the_best_match() -> None:
+    scores = np.array([0.46, 0.46], np.float32)
+    assert bands(scores, BACKGROUND, THRESHOLDS, best=0) == [Band.STRONG, Band.LIKELY]
+    assert bands(scores, BACKGROUND, THRESHOLDS) == [Band.LIKELY, Band.LIKELY]
 
 
 def test_bands_do_not_depend_on_scale_or_offset() -> None:
