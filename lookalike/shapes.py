@@ -10,6 +10,7 @@ from lookalike.types import (
     Asset,
     Coverage,
     Duplicates,
+    Explanation,
     Found,
     IndexReport,
     Match,
@@ -18,6 +19,7 @@ from lookalike.types import (
     Status,
     Suggestion,
     Term,
+    TermShare,
 )
 
 
@@ -58,6 +60,45 @@ def reading_to_json(terms: Sequence[Term], suggestions: Sequence[Suggestion]) ->
             for found in suggestions
         ],
     }
+
+
+def explanation_to_json(explanation: Explanation) -> dict[str, Any]:
+    """Why a picture matched; `heat` has rows from the top, with values from 0 to 1."""
+    standing = explanation.standing
+    return {
+        "asset_id": explanation.asset.id,
+        "name": explanation.asset.name,
+        "score": round(explanation.score, 4),
+        "standing": None if standing is None else round(standing, 2),
+        "named": explanation.named.value if explanation.named else None,
+        "terms": [_share_to_json(share) for share in explanation.terms],
+    }
+
+
+def _share_to_json(share: TermShare) -> dict[str, Any]:
+    kind, value = name_of_term(share.term)
+    return {
+        "kind": kind,
+        "value": value,
+        "weight": share.term.weight,
+        "score": round(share.score, 4),
+        "contribution": round(share.contribution, 2),
+        "share": round(share.share, 3),
+        "heat": [list(row) for row in share.heat],
+    }
+
+
+def name_of_term(term: Term) -> tuple[str, str]:
+    """Its kind, and what it names: nothing for the bytes of an image."""
+    for kind, value in (
+        ("text", term.text_value),
+        ("like", term.asset_value),
+        ("url", term.url_value),
+        ("colour", term.colour_value),
+    ):
+        if value is not None:
+            return kind, value
+    return "image", ""
 
 
 def duplicates_to_json(found: Duplicates) -> dict[str, Any]:

@@ -192,6 +192,28 @@ class Match:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TermShare:
+    """What one term of a query did for a picture."""
+
+    term: Term
+    score: float  # how well the picture fits the term alone; of a colour, how much of it has it
+    contribution: float  # to how far the picture stands out; below 0 it counted against it
+    share: float  # of all contributions whatever their sign, 0 to 1
+    heat: tuple[tuple[float, ...], ...] = ()  # rows from the top, 0 to 1: where it is seen
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explanation:
+    """Why a picture matched a query."""
+
+    asset: Asset
+    score: float
+    standing: float | None  # spreads above unrelated pictures, the sum of all contributions
+    named: Naming | None  # where it has a phrase that was asked for in quotes
+    terms: tuple[TermShare, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Pair:
     """What two contents (files with other bytes) are to each other; `one` < `other`."""
 

@@ -21,7 +21,7 @@ from lookalike.api.queries import (
 from lookalike.dashboard.desk import Desk
 from lookalike.errors import TooManyBytes, TooManyFetches
 from lookalike.library import Library
-from lookalike.shapes import reading_to_json
+from lookalike.shapes import explanation_to_json, reading_to_json
 from lookalike.types import MINUS_WEIGHT, Term
 
 router = APIRouter(route_class=ApiRoute, tags=["search"])
@@ -56,6 +56,17 @@ def similar(id: str, request: Request, library: TheLibrary, _caller: Viewer) -> 
     return _answer(request, library, request.query_params, [Term.like(id)])
 
 
+@router.get("/assets/{id}/explanation")
+def explain(id: str, request: Request, library: TheLibrary, _caller: Viewer) -> Answer:
+    """Why an asset matches the query that `search` takes: the share of each term, and `heat`, where
+    in the picture it is seen, unless `heat` is 0."""
+    terms = read_terms(request.query_params, library)
+    _count_fetches(request, terms)
+    is_heat_wanted = text(request.query_params, "heat") != "0"
+    explanation = library.explain(library.asset(id), terms, heat=is_heat_wanted)
+    return Answer(explanation_to_json(explanation))
+
+
 @router.get("/names")
 def find_names(library: TheLibrary, _caller: Viewer, text: str = "", limit: int = 5) -> Answer:
     """Assets, folders and tags whose names hold `text`."""
@@ -70,10 +81,7 @@ def find_names(library: TheLibrary, _caller: Viewer, text: str = "", limit: int 
 
 
 def _answer(request: Request, library: Library, values: Values, terms: list[Term]) -> Answer:
-    caller = request.client.host if request.client else ""
-    for term in terms:
-        if term.url_value is not None and not Desk.of(request).fetches.take(caller):
-            raise TooManyFetches("Many addresses were fetched for you just now; wait a minute.")
+    _count_fetches(request, terms)
     filters, cursor, words = read_filters(values), text(values, "cursor"), texts(values, "text")
     found = library.search(
         terms,
@@ -85,6 +93,14 @@ def _answer(request: Request, library: Library, values: Values, terms: list[Term
     asked = len(words) == 1 and cursor is None
     suggestions = library.suggest(words[0], filters=filters) if asked else []
     return Answer(found_to_json(found) | reading_to_json(terms, suggestions))
+
+
+def _count_fetches(request: Request, terms: list[Term]) -> None:
+    """Raises TooManyFetches."""
+    caller = request.client.host if request.client else ""
+    for term in terms:
+        if term.url_value is not None and not Desk.of(request).fetches.take(caller):
+            raise TooManyFetches("Many addresses were fetched for you just now; wait a minute.")
 
 
 async def _read(file: UploadFile, most: int) -> bytes:

@@ -5,13 +5,23 @@ Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, 2
 Only click is imported by these modules: `lookalike --help` must come at once.
 """
 
-from lookalike.cli import duplicates, groups, indexing, models, people, searching, serving
+from lookalike.cli import (
+    duplicates,
+    explaining,
+    groups,
+    indexing,
+    models,
+    people,
+    searching,
+    serving,
+)
 from lookalike.cli.root import cli
 from lookalike.cli.run import main
 
 __all__ = [
     "cli",
     "duplicates",
+    "explaining",
     "groups",
     "indexing",
     "main",

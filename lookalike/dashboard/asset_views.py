@@ -11,6 +11,7 @@ from lookalike.dashboard import cards, colours, texts
 from lookalike.dashboard.address import Address
 from lookalike.dashboard.contexts import AssetPage, Fact, Link, StripFragment
 from lookalike.dashboard.desk import Desk
+from lookalike.dashboard.explanations import search_before, why
 from lookalike.dashboard.files import SHOWN_TYPES, bytes_response, file_response
 from lookalike.dashboard.frames import frame
 from lookalike.dashboard.library_views import crumbs, folder_url
@@ -25,7 +26,8 @@ def show_asset(request: Request) -> Response:
     desk = Desk.of(request)
     asset = _asset(request)
     searchable = cards.is_searchable(asset)
-    surround = frame(request, title=asset.name, section="library")
+    came_from = search_before(request)
+    surround = frame(request, title=asset.name, section="library", address=came_from)
     return desk.pages.response(
         AssetPage(
             frame=surround,
@@ -53,6 +55,7 @@ def show_asset(request: Request) -> Response:
             similar_url=cards.similar_url(asset),
             neighbours_url=f"/assets/{asset.id}/neighbours" if searchable else "",
             region_url=f"/search?t=like:{asset.id}@BOX" if searchable else "",
+            why=why(desk, asset, came_from) if searchable else None,
         )
     )
 

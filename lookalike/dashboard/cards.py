@@ -24,9 +24,15 @@ def shape_class(width_px: int | None, height_px: int | None) -> str:
     return f"shape-{min(max(hundredths, _NARROWEST), _WIDEST)}"
 
 
-def asset_url(asset: Asset) -> str:
-    """The page of an asset."""
-    return f"/assets/{asset.id}"
+def asset_url(asset: Asset, address: Address | None = None) -> str:
+    """The page of an asset; with the search that leads there, it says why it matched."""
+    if address is None or not _is_search(address):
+        return f"/assets/{asset.id}"
+    return f"/assets/{asset.id}?{urlencode({'from': address.url()})}"
+
+
+def _is_search(address: Address | None) -> bool:
+    return address is not None and not address.is_empty
 
 
 def thumbnail_url(asset: Asset) -> str:
@@ -56,7 +62,8 @@ def card(asset: Asset, address: Address | None = None) -> Card:
         id=asset.id,
         name=asset.name,
         folder=asset.folder,
-        url=asset_url(asset),
+        url=asset_url(asset, address),
+        why_url=f"{asset_url(asset, address)}#why" if _is_search(address) and searchable else "",
         thumbnail_url=thumbnail_url(asset),
         shape=shape_class(asset.width_px, asset.height_px),
         width_px=asset.width_px or 1,

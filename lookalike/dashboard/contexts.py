@@ -131,6 +131,7 @@ class Card:
     similar_url: str = ""
     more_url: str = ""  # '' when it cannot be searched by
     less_url: str = ""
+    why_url: str = ""  # its page, where it says why it matched
     variants: Sequence[Card] = ()  # near-copies that are stacked under it
     variants_label: str = ""
     is_variant: bool = False
@@ -274,6 +275,55 @@ class Fact:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WhyTerm:
+    """What one term of the search did."""
+
+    label: str
+    is_minus: bool
+    is_against: bool  # it made the match worse
+    percent: int
+    effect: str
+    has_map: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Why:
+    """Why a picture is among the results of a search."""
+
+    back_url: str
+    standing: str
+    named: str  # where a phrase in quotes stands, '' when there is none
+    terms: Sequence[WhyTerm]
+    heat_url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeatCell:
+    """One square of a map."""
+
+    x: int
+    y: int
+    shade: str  # opacity
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeatMap:
+    """Where in a picture a term is seen."""
+
+    label: str
+    where: str  # in words
+    size: int  # cells in each direction, 0 when there is no map
+    cells: Sequence[HeatCell]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeatFragment:
+    """The maps of a search's terms, in their order."""
+
+    maps: Sequence[HeatMap]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AssetPage:
     """One asset, all that is known about it, and what looks like it."""
 
@@ -300,6 +350,7 @@ class AssetPage:
     similar_url: str  # '' when it cannot be searched by
     neighbours_url: str
     region_url: str  # a search by a region; BOX stands for x,y,w,h in thousandths
+    why: Why | None  # when it was reached from a search
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,7 +17,7 @@ from lookalike.dashboard.query_images import QueryImages
 from lookalike.dashboard.recent import Recent
 from lookalike.errors import BadCursor
 from lookalike.library import Library
-from lookalike.types import OTHER_PICTURES, Asset, Band, Found, Match, Term
+from lookalike.types import OTHER_PICTURES, Asset, Band, Explanation, Found, Match, Term
 
 FIRST_DEPTH = 240
 SORTED_DEPTH = 1000  # of the relevant, where they are sorted by something else
@@ -90,6 +90,10 @@ class Searcher:
     def quick(self, words: str, count: int) -> Found:
         """The best few for words that are still being typed."""
         return self._library.search(self._terms(Address(words=words)), limit=count)
+
+    def explain(self, asset: Asset, address: Address, *, heat: bool) -> Explanation:
+        """Why an asset matches. Raises what `Library.explain` raises, and QueryImageGone."""
+        return self._library.explain(asset, self._terms(address), heat=heat)
 
     def neighbours(self, asset: Asset, count: int) -> Found:
         """What looks most like an asset, itself left out."""

@@ -21,4 +21,4 @@ class Asking(Core):
         of the search, which need not be suggested again."""
         from lookalike.search.suggestions import suggest
 
-        return suggest(self.read_words(words), self._store, filters or Filters())
+        return suggest(words, self._store, filters or Filters())

@@ -30,6 +30,12 @@ def blend(vectors: Float32s, weights: Sequence[float], background: Float32s) -> 
     Returns the query vector, float32 [dim], of unit length. When every weight is negative, the
     best pictures are those least like the terms. Raises EmptyQuery when the terms cancel out.
     """
+    return np.asarray(coefficients(vectors, weights, background) @ vectors, np.float32)
+
+
+def coefficients(vectors: Float32s, weights: Sequence[float], background: Float32s) -> Float32s:
+    """By what `blend` multiplies each of `vectors` before it adds them up [n]: the score of a
+    picture is the sum of its scores for the terms, so multiplied. Raises EmptyQuery."""
     against = _score_background(vectors, background)
     shares = np.asarray(weights, np.float32) / _spreads(against)
     plus, minus = np.maximum(shares, 0), np.maximum(-shares, 0)
@@ -37,13 +43,13 @@ def blend(vectors: Float32s, weights: Sequence[float], background: Float32s) -> 
     left = np.linalg.norm(wanted - unwanted)
     if left <= 1e-4 * (np.linalg.norm(wanted) + np.linalg.norm(unwanted)):
         raise EmptyQuery("The terms cancel out; leave out what is both wanted and unwanted.")
-    blended = wanted - unwanted
+    factors = shares
     if minus.any():
         # Scores of a sum are sums of scores, so the background need not be looked at again.
         is_known = against.shape[1] >= MIN_BACKGROUND
         x, y = (plus @ against, minus @ against) if is_known else (wanted, unwanted)
-        blended += _overlap(x, y, is_known) * wanted
-    return np.asarray(blended / np.linalg.norm(blended), np.float32)
+        factors = shares + _overlap(x, y, is_known) * plus
+    return np.asarray(factors / np.linalg.norm(factors @ vectors), np.float32)
 
 
 def _score_background(vectors: Float32s, background: Float32s) -> Float32s:

@@ -24,14 +24,14 @@ def find_named(store: Store, phrases: Sequence[str], allow: Int64s | None) -> In
     return keys if allow is None else np.intersect1d(keys, allow)
 
 
-def naming(asset: Asset, phrases: Sequence[str]) -> Naming:
-    """Where the first of `phrases` stands."""
+def naming(asset: Asset, phrases: Sequence[str]) -> Naming | None:
+    """Where the first of `phrases` stands, None when it stands nowhere."""
     phrase = phrases[0].casefold()
     if phrase in asset.name.casefold():
         return Naming.NAME
     if any(phrase in tag.casefold() for tag in asset.tags):
         return Naming.TAG
-    return Naming.DESCRIPTION
+    return Naming.DESCRIPTION if phrase in asset.description.casefold() else None
 
 
 def join(ranked: Ranked, also: Ranked) -> Ranked:

@@ -46,6 +46,7 @@ class Query:
     thresholds: Thresholds
     sample: Sample | None  # when one picture is all that was asked about
     phrases: tuple[str, ...]  # pictures with these in name, tags or description come first
+    vectors: Float32s  # [n, dim], one a term
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +82,14 @@ def resolve(terms: Sequence[Term], sources: Sources) -> Query:
         for term in terms
     ]
     is_one_picture = len(terms) == 1 and terms[0].weight > 0
+    vectors = np.stack([part.vector for part in resolved])
+    weights = [term.weight for term in terms]
     return Query(
-        vector=blend(
-            np.stack([part.vector for part in resolved]),
-            [term.weight for term in terms],
-            sources.embedder.background,
-        ),
+        vector=blend(vectors, weights, sources.embedder.background),
         thresholds=WORDS if words else PICTURES,
         sample=resolved[0].sample if is_one_picture else None,
         phrases=tuple(phrase for term in terms if term.weight > 0 for phrase in term.phrases),
+        vectors=vectors,
     )
 
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from lookalike.search import sentence
 from lookalike.stores.base import Store
-from lookalike.types import Filters, Suggestion, SuggestionKind, Term
+from lookalike.types import Filters, Suggestion, SuggestionKind
 
 if TYPE_CHECKING:
     from spellchecker import SpellChecker
@@ -24,19 +25,18 @@ _COMMON = frozenset(("a", "an", "and", "at", "by", "for", "in", "of", "on", "or"
 _ORDER = (SuggestionKind.TAG, SuggestionKind.FOLDER, SuggestionKind.NAME, SuggestionKind.SPELLING)
 
 
-def suggest(terms: Sequence[Term], store: Store, filters: Filters) -> list[Suggestion]:
+def suggest(words: str, store: Store, filters: Filters) -> list[Suggestion]:
     """At most MOST, the surest first; what `filters` have already is left out."""
+    terms = sentence.read(words)
     said = [term.text_value for term in terms if term.text_value and term.weight > 0]
     texts = list(dict.fromkeys(run for text in said for run in _runs(text)))
-    if not texts:
-        return []
     labels = [
         found
-        for found in store.find_labels(texts)
+        for found in (store.find_labels(texts) if texts else ())
         if not _is_active(found, filters) and (_names_file(found, said) or not _is_name(found))
     ]
     known = {word.casefold() for found in labels for word in _WORD.findall(found.value)}
-    spelling = correct(said[0], known) if len(said) == 1 else None
+    spelling = correct(words, known)
     if spelling:
         labels.append(Suggestion(kind=SuggestionKind.SPELLING, value=spelling))
     return sorted(labels, key=lambda found: _ORDER.index(found.kind))[:MOST]

@@ -95,6 +95,26 @@ def test_near_copies_are_variants_or_results(api: TestClient, library: Library) 
     assert [len(one["variants"]) for one in single] == [0, 0]
 
 
+def test_explanation_of_a_match(api: TestClient, stocked: dict[str, str]) -> None:
+    address = f"/api/v1/assets/{stocked['red.png']}/explanation"
+    params = {"text": "red without blue", "like": stocked["blue.png"]}
+    body = api.get(address, params=params).json()
+    assert (body["asset_id"], body["name"]) == (stocked["red.png"], "red.png")
+    assert [(t["kind"], t["value"], t["weight"]) for t in body["terms"]] == [
+        ("text", "red", 1.0),
+        ("text", "blue", -0.5),
+        ("like", stocked["blue.png"], 1.0),
+    ]
+    assert sum(term["contribution"] for term in body["terms"]) == pytest.approx(
+        body["standing"], abs=0.03
+    )
+    assert len(body["terms"][0]["heat"]) == len(body["terms"][0]["heat"][0]) == 12
+    quick = api.get(address, params=params | {"heat": "0"}).json()
+    assert [term["heat"] for term in quick["terms"]] == [[], [], []]
+    assert api.get(address).status_code == 400
+    assert api.get("/api/v1/assets/nothing/explanation", params=params).status_code == 404
+
+
 def test_names_that_match(api: TestClient, stocked: dict[str, str]) -> None:
     body = api.get("/api/v1/names", params={"text": "SHO"}).json()
     assert (body["folders"], body["assets"]) == (["shop"], [])

@@ -22,6 +22,7 @@ PAGES = (
     "/search?q=blue&t=like:{asset}&t=-0.5*text:red&t=colour:2460d8&colour=blue",
     "/search/image",
     "/assets/{asset}",
+    "/assets/{asset}?from=/search?q%3Dblue+without+red",
     "/assets/nothing",
     "/trash",
     "/settings",

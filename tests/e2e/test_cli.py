@@ -144,6 +144,18 @@ def test_search_says_how_it_read_the_words(run: Run, pictures: Path) -> None:
     assert quoted["results"][0]["named"] == "name"
 
 
+def test_explain_shows_what_each_part_of_the_query_did(run: Run, pictures: Path) -> None:
+    done = run("explain", pictures / "red.jpg", "red", "without", "blue")
+    assert "spreads above unrelated pictures" in done.stdout
+    assert "red\n" in done.stdout
+    assert "less of blue\n" in done.stdout
+    assert len([line for line in done.stdout.splitlines() if line.startswith("      |")]) == 12
+    answer = json.loads(run("explain", pictures / "red.jpg", "red", "--json").stdout)
+    assert answer["terms"][0]["share"] == 1
+    assert run("explain", pictures / "red.jpg").returncode == 2
+    assert "is not in this library" in run("explain", pictures / "no.jpg", "red").stderr
+
+
 def test_search_by_image_like_and_minus(run: Run, pictures: Path) -> None:
     by_image = json.loads(run("search", "--image", pictures / "red.jpg", "--json").stdout)
     assert by_image["results"][0]["name"] == "red.jpg"

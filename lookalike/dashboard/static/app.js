@@ -13,6 +13,7 @@ import { startSearch } from "./search.js";
 import { startSelection } from "./selection.js";
 import { startSmall } from "./small.js";
 import { startUploads } from "./uploads.js";
+import { startWhy } from "./why.js";
 import { startZoom } from "./zoom.js";
 
 document.documentElement.classList.add("js");
@@ -27,6 +28,7 @@ startParts();
 startRegion();
 startDetails();
 startZoom();
+startWhy();
 startUploads();
 startActions();
 startColours();

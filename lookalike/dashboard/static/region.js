@@ -92,7 +92,7 @@ function drawOn(stage, opener, whenDone = () => {}) {
 }
 
 // Where the picture itself is inside its element, which it fits into without filling it.
-function shownBox(picture, layer) {
+export function shownBox(picture, layer) {
   const element = picture.getBoundingClientRect(), around = layer.getBoundingClientRect();
   const scale = Math.min(element.width / picture.naturalWidth, element.height / picture.naturalHeight);
   const width = picture.naturalWidth * scale, height = picture.naturalHeight * scale;
