@@ -34,6 +34,13 @@ class Ids(Body):
     ids: list[str] = Field(max_length=10_000)
 
 
+class NewNames(Body):
+    """What files in a folder would be called."""
+
+    folder: str
+    names: list[str] = Field(max_length=10_000)
+
+
 class TagChange(Ids):
     """Tags to give to and take from several assets."""
 

@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
 from lookalike.api.answers import Answer, ApiRoute
-from lookalike.api.bodies import asset_to_json
+from lookalike.api.bodies import NewNames, asset_to_json
 from lookalike.api.given import Editor, TheLibrary, Viewer
 from lookalike.api.leading import lead_on, names_version
 from lookalike.api.queries import text
@@ -66,6 +66,12 @@ async def _upload_form(request: Request, library: TheLibrary, caller: Editor) ->
             )
         )
         return Answer(asset_to_json(asset), 201)
+
+
+@router.post("/assets/taken")
+def find_taken(body: NewNames, library: TheLibrary, _caller: Editor) -> Answer:
+    """Which of these names a folder has already, before anything is sent."""
+    return Answer({"taken": library.taken_names(body.folder, body.names)})
 
 
 @router.put("/assets/{id}/original")

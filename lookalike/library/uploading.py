@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lookalike.errors import AssetNotFound, InputError, TooManyBytes, UnsupportedType
+from lookalike.errors import AssetNotFound, BadName, InputError, TooManyBytes, UnsupportedType
 from lookalike.library.core import Core
 from lookalike.library.names import clean_folder, clean_name
 from lookalike.types import Asset, Source
@@ -102,6 +103,16 @@ class Uploading(Core):
         most = self.settings.max_upload_bytes
         if size_bytes is not None and size_bytes > most:
             raise TooManyBytes(f"{name} has {size_bytes:,} bytes; at most {most:,} are taken.")
+
+    def taken_names(self, folder: str, names: Iterable[str]) -> list[str]:
+        """Those of these names that an asset of the folder has. Raises BadName for the folder; a
+        name that no file may have is not taken."""
+        cleaned = {}
+        for name in names:
+            with suppress(BadName):
+                cleaned[name] = clean_name(name)
+        taken = self._store.taken_names(clean_folder(folder), list(cleaned.values()))
+        return [name for name, known in cleaned.items() if known in taken]
 
     def collect_blobs(self) -> int:
         """Deletes uploaded bytes that no asset has any more; returns how many files. Under a

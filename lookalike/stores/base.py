@@ -236,6 +236,9 @@ class Store(Protocol):
         """Moves uploaded assets; those whose name is taken get a suffix. All or none: raises
         LinkedAsset. Unknown keys are ignored."""
 
+    def taken_names(self, folder: str, names: Sequence[str]) -> set[str]:
+        """Those of these names that an asset of the folder has."""
+
     def add_upload(self, new: NewAsset, collision: Collision) -> Asset:
         """Adds an uploaded asset, or with `replace` gives the one of this name the new bytes;
         the old ones become loose. Raises AlreadyExists, LinkedAsset."""

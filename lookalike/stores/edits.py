@@ -87,6 +87,11 @@ class Edits(Connected):
 
     # --- uploads --------------------------------------------------------------------------
 
+    def taken_names(self, folder: str, names: Sequence[str]) -> set[str]:
+        """Those of these names that an asset of the folder has."""
+        with self._connections.reading() as connection:
+            return {name for name in names if _find_namesake(connection, folder, name) is not None}
+
     def add_upload(self, new: NewAsset, collision: Collision) -> Asset:
         """Adds an uploaded asset, or with `replace` gives the one of this name the new bytes;
         the old ones become loose. Raises AlreadyExists, LinkedAsset."""

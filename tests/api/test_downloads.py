@@ -75,6 +75,18 @@ def test_trash_is_measured_and_restored_as_a_whole(
     assert library.coverage().indexed == 2
 
 
+def test_names_that_are_taken_are_told_before_an_upload(
+    api: TestClient, stocked: dict[str, str]
+) -> None:
+    names = ["red.png", "RED.png", "../red.png", "new.png", "", "blue.png"]
+    answer = api.post("/api/v1/assets/taken", json={"folder": "shop", "names": names})
+    assert answer.json() == {"taken": ["red.png", "../red.png", "blue.png"]}
+    elsewhere = api.post("/api/v1/assets/taken", json={"folder": "", "names": names})
+    assert elsewhere.json() == {"taken": []}
+    bad = api.post("/api/v1/assets/taken", json={"folder": "..", "names": names})
+    assert (bad.status_code, bad.json()["error"]["code"]) == (400, "bad_name")
+
+
 def test_viewer_downloads_and_changes_nothing(library: Library, stocked: dict[str, str]) -> None:
     library.accounts.add_user("ada", "correct horse battery", "administrator")
     _, key = library.accounts.add_key("reader", "viewer")

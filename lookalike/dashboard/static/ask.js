@@ -43,6 +43,31 @@ export function ask({ title, text = "", label = "", value = "", go = "Go on", ch
   });
 }
 
+// Asking for one of several answers: { value: label }, the last of them the usual one.
+export function choose({ title, text, options }) {
+  const dialog = document.createElement("dialog");
+  dialog.className = "ask";
+  dialog.setAttribute("aria-labelledby", "choose-title");
+  add(dialog, "h2", title).id = "choose-title";
+  add(dialog, "p", text);
+  const actions = add(dialog, "p");
+  actions.className = "form-actions";
+  document.body.append(dialog);
+  return new Promise((resolve) => {
+    let answer = null;
+    const labels = Object.entries(options);
+    for (const [value, label] of labels) {
+      const button = add(actions, "button", label);
+      button.type = "button";
+      button.className = value === labels.at(-1)[0] ? "button button-primary" : "button";
+      button.addEventListener("click", () => { answer = value; dialog.close(); });
+    }
+    dialog.addEventListener("close", () => { dialog.remove(); resolve(answer); });
+    dialog.showModal();
+    actions.lastElementChild.focus();
+  });
+}
+
 // The end of a form that stands where its values do.
 export function saveOrCancel(cancel) {
   const line = document.createElement("p");

@@ -3,6 +3,7 @@
 import { followWork } from "./events.js";
 import { longList } from "./grid.js";
 import { callApi, parse } from "./server.js";
+import { isUploading } from "./tray.js";
 
 export function startProgress() {
   if (document.body.dataset.inside === undefined) return;
@@ -31,6 +32,7 @@ function showRun(run, now) {
 function refresh(before, now, run) {
   const hasEnded = before.text && !now.text;
   const isEmpty = document.querySelector("main .empty") && document.querySelector("[data-library]");
+  if (isUploading()) return refreshWaiting(); // a reload would end it
   if (isEmpty && now.generation !== before.generation) location.reload();
   else if (run && hasEnded) location.reload();
   else if (now.generation !== before.generation || hasEnded) refreshWaiting();

@@ -1,17 +1,15 @@
-// Uploading files and folders, two at a time, each with its progress, and the reason when refused.
-import { tokenHeaders } from "./server.js";
+// What people choose or drop, folders included, on its way into the upload tray.
+import { addUploads } from "./tray.js";
 
-const AT_ONCE = 2;
-
-let tray, waiting = [], running = 0, all = [];
+const CLUTTER = new Set(["thumbs.db", "desktop.ini"]); // of file managers
 
 export function startUploads() {
-  const input = document.querySelector("[data-upload]");
-  if (!input) return;
-  input.addEventListener("change", () => {
-    upload([...input.files].map((file) => ({ file, folder: input.dataset.folder })));
-    input.value = "";
-  });
+  for (const input of document.querySelectorAll("[data-upload], [data-upload-folder]")) {
+    input.addEventListener("change", () => {
+      take([...input.files].map((file) => ({ file, folder: inside(target(), aroundOf(file)) })));
+      input.value = "";
+    });
+  }
 }
 
 export function canUpload() {
@@ -20,132 +18,53 @@ export function canUpload() {
 
 // What was dropped, folders included, into the folder of this page.
 export async function uploadDropped(transfer) {
-  const { folder } = document.querySelector("[data-upload]").dataset;
+  const folder = target();
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  const files = entries.length
-    ? (await Promise.all(entries.map((entry) => readEntry(entry, folder)))).flat()
-    : [...transfer.files].map((file) => ({ file, folder }));
-  upload(files);
+  if (!entries.length) return take([...transfer.files].map((file) => ({ file, folder })));
+  const files = [];
+  for (const entry of entries) files.push(...(await readEntry(entry, folder)));
+  take(files);
 }
 
+function target() {
+  return document.querySelector("[data-upload]").dataset.folder;
+}
+
+// A file that cannot be read is named in the tray, like one that the server refuses.
 async function readEntry(entry, folder) {
   if (entry.isFile) {
-    return [{ file: await new Promise((resolve, reject) => entry.file(resolve, reject)), folder }];
+    const found = await new Promise((resolve) => entry.file((file) => resolve({ file, folder }), () => resolve(unread(entry, folder))));
+    return [found];
   }
   const reader = entry.createReader(), found = [];
-  for (;;) {
-    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-    if (!some.length) break;
-    found.push(...some);
+  try {
+    for (;;) {
+      const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+      if (!some.length) break;
+      found.push(...some);
+    }
+  } catch {
+    return [unread(entry, folder)];
   }
-  const inside = folder ? `${folder}/${entry.name}` : entry.name;
-  return (await Promise.all(found.map((one) => readEntry(one, inside)))).flat();
+  const files = [];
+  for (const one of found) files.push(...(await readEntry(one, inside(folder, entry.name))));
+  return files;
 }
 
-function upload(files) {
-  tray ??= document.querySelector("[data-tray]");
-  tray.hidden = false;
-  const note = document.querySelector("[data-upload]").dataset.note;
-  for (const { file, folder } of files) {
-    if (file.name.startsWith(".")) continue;
-    const item = { file, folder, sent: 0, state: "waiting", line: addLine(file) };
-    if (note) item.line.title = note;
-    all.push(item);
-    waiting.push(item);
-  }
-  next();
+function unread(entry, folder) {
+  return { file: new File([], entry.name), folder, reason: "The browser could not read it." };
 }
 
-function next() {
-  while (running < AT_ONCE && waiting.length) start(waiting.shift());
-  showTotal();
+function take(files) {
+  const { note } = document.querySelector("[data-upload]").dataset;
+  addUploads(files.filter(({ file }) => !file.name.startsWith(".") && !CLUTTER.has(file.name.toLowerCase())), note);
 }
 
-function start(item) {
-  const most = Number(document.body.dataset.uploadBytes);
-  if (item.file.size > most) {
-    fail(item, `The file has ${Math.ceil(item.file.size / 1048576)} MB; at most ${Math.floor(most / 1048576)} MB are taken.`, false);
-    return;
-  }
-  running += 1;
-  item.state = "sending";
-  const query = new URLSearchParams({ name: item.file.name, folder: item.folder });
-  const request = new XMLHttpRequest(); // fetch does not tell how much was sent
-  request.open("POST", `/api/v1/assets?${query}`);
-  for (const [name, value] of Object.entries(tokenHeaders())) request.setRequestHeader(name, value);
-  request.setRequestHeader("Content-Type", "application/octet-stream");
-  request.responseType = "json";
-  request.upload.addEventListener("progress", (event) => {
-    item.sent = event.loaded;
-    item.line.querySelector("progress").value = (100 * event.loaded) / Math.max(1, event.total);
-    showTotal();
-  });
-  request.addEventListener("loadend", () => {
-    running -= 1;
-    if (request.status === 201) done(item);
-    else fail(item, request.response?.error?.message ?? "The connection was lost.", request.status === 0 || request.status >= 500);
-    next();
-  });
-  request.send(item.file);
+function aroundOf(file) {
+  const path = file.webkitRelativePath ?? "";
+  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
 }
 
-function done(item) {
-  item.state = "done";
-  item.sent = item.file.size;
-  item.line.querySelector("progress").remove();
-  item.line.lastElementChild.textContent = "Uploaded";
-  if (!running && !waiting.length) finish();
-}
-
-function fail(item, reason, mayRetry) {
-  item.state = "failed";
-  item.line.querySelector("progress")?.remove();
-  item.line.querySelector(".state").textContent = "";
-  const line = document.createElement("span");
-  line.className = "reason";
-  line.textContent = reason;
-  item.line.append(line);
-  if (mayRetry) {
-    const retry = document.createElement("button");
-    retry.type = "button";
-    retry.textContent = "Try again";
-    retry.addEventListener("click", () => {
-      const fresh = addLine(item.file);
-      item.line.replaceWith(fresh);
-      Object.assign(item, { line: fresh, sent: 0, state: "waiting" });
-      waiting.push(item);
-      next();
-    });
-    item.line.querySelector(".state").append(retry);
-  }
-}
-
-// When all went well the page shows the new pictures; a refusal stays to be read.
-function finish() {
-  if (all.some((item) => item.state === "failed")) return;
-  sessionStorage.setItem("notice", `${all.length} ${all.length === 1 ? "file" : "files"} uploaded; they turn searchable in a moment.`);
-  location.reload();
-}
-
-function showTotal() {
-  const size = all.reduce((sum, item) => sum + item.file.size, 0);
-  const sent = all.reduce((sum, item) => sum + (item.state === "failed" ? item.file.size : item.sent), 0);
-  const ended = all.filter((item) => item.state === "done" || item.state === "failed").length;
-  tray.querySelector("[data-tray-progress]").value = (100 * sent) / Math.max(1, size);
-  tray.querySelector("[data-tray-title]").textContent = `Uploads: ${ended} of ${all.length}`;
-}
-
-function addLine(file) {
-  const line = document.createElement("li");
-  const name = document.createElement("span");
-  name.textContent = file.name;
-  const state = document.createElement("span");
-  state.className = "state";
-  const progress = document.createElement("progress");
-  progress.max = 100;
-  progress.value = 0;
-  progress.setAttribute("aria-label", file.name);
-  line.append(name, progress, state);
-  tray.querySelector("[data-tray-list]").append(line);
-  return line;
+function inside(folder, name) {
+  return [folder, name].filter(Boolean).join("/");
 }

@@ -1,0 +1,161 @@
+"""Uploads by drop, by folder and in the face of trouble."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, Route, expect
+
+from lookalike.types import Asset
+from tests.dashboard.conftest import MakeSite, Site
+from tests.dashboard.scenes import encode, scene
+from tests.dashboard.test_search_pages import names
+
+LARGE_PX = (1400, 1100)  # about 2 MB as a PNG, since noise does not pack
+
+
+def drop(page: Page, *paths: Path) -> None:
+    """What the browser does when files or folders of the disk are dropped on the page."""
+    session = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, "x": 640, "y": 500, "data": data})
+
+
+def tray(page: Page) -> Locator:
+    return page.get_by_role("region", name="Uploads")
+
+
+def assets(site: Site) -> dict[str, Asset]:
+    found = site.library.list_assets(sort="name").assets
+    return {f"{asset.folder}/{asset.name}".lstrip("/"): asset for asset in found}
+
+
+def test_dropped_folder_keeps_its_structure_and_shows_up_by_itself(
+    page: Page, make_site: MakeSite, tmp_path: Path
+) -> None:
+    holiday = tmp_path / "holiday"
+    (holiday / "sea" / "empty").mkdir(parents=True)
+    for number, place in enumerate(("a.png", "sea/b.png", "sea/c.png")):
+        (holiday / place).write_bytes(encode(scene("blue", seed=number)))
+    (holiday / ".DS_Store").write_bytes(b"x")
+    (holiday / "Thumbs.db").write_bytes(b"x")
+    (holiday / "notes.exe").write_bytes(b"MZ\x90\x00")
+    site = make_site()
+    site.library.upload(encode(scene("red")), name="first.png")
+    page.goto(f"{site.url}/library")
+    expect(page.locator(".card img")).to_have_count(1)
+    drop(page, holiday)
+    expect(page.get_by_text("3 files uploaded")).to_be_visible()
+    expect(tray(page).locator(".reason")).to_contain_text("notes.exe is no picture")
+    assert set(assets(site)) == {
+        "first.png",
+        "holiday/a.png",
+        "holiday/sea/b.png",
+        "holiday/sea/c.png",
+    }
+    # They are on the page at once, and turn searchable without it being loaded again.
+    expect(page.locator("[data-results] li[data-id]")).to_have_count(4)
+    expect(page.locator(".card img")).to_have_count(4)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("4 files")
+    expect(page.locator(".subfolders")).to_contain_text("holiday")
+    tray(page).get_by_role("button", name="Close").click()
+    expect(tray(page)).to_be_hidden()
+
+
+def test_name_that_is_taken_is_asked_about_once(
+    page: Page, make_site: MakeSite, tmp_path: Path
+) -> None:
+    site = make_site()
+    for name in ("a.png", "b.png"):
+        site.library.upload(encode(scene("red", seed=1)), name=name)
+    before = assets(site)
+    paths = [tmp_path / name for name in ("a.png", "b.png", "c.png")]
+    for number, path in enumerate(paths):
+        path.write_bytes(encode(scene("blue", seed=number)))
+    page.goto(f"{site.url}/library?sort=name")
+    dialog = page.get_by_role("dialog")
+
+    drop(page, paths[0])
+    expect(dialog).to_contain_text("a.png is there already")
+    with page.expect_navigation():
+        dialog.get_by_role("button", name="Keep both").click()
+    assert set(assets(site)) == {"a.png", "a (2).png", "b.png"}
+
+    drop(page, *paths)
+    expect(dialog).to_contain_text("2 names are taken")
+    with page.expect_navigation():
+        dialog.get_by_role("button", name="Replace").click()
+    after = assets(site)
+    assert set(after) == {"a.png", "a (2).png", "b.png", "c.png"}
+    assert after["a.png"].id == before["a.png"].id
+    assert after["a.png"].sha256 != before["a.png"].sha256
+
+    drop(page, *paths)
+    dialog.get_by_role("button", name="Skip them").click()
+    expect(tray(page)).to_be_hidden()
+    assert set(assets(site)) == set(after)
+
+
+def test_slow_uploads_tell_their_rate_and_are_cancelled(
+    page: Page, make_site: MakeSite, tmp_path: Path
+) -> None:
+    paths = [tmp_path / f"large-{number}.png" for number in range(3)]
+    for number, path in enumerate(paths):
+        path.write_bytes(encode(scene("green", seed=number, size=LARGE_PX)))
+    site = make_site()
+    page.goto(f"{site.url}/library")
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 300_000}
+    session.send("Network.emulateNetworkConditions", slow)
+    drop(page, *paths)
+    expect(tray(page).get_by_role("heading")).to_have_text("Uploads: 0 of 3")
+    expect(tray(page).locator(".tray-rate")).to_have_text(
+        re.compile(r"[\d.]+ [KM]B of [\d.]+ MB, [\d.]+ [KM]?B/s, \d+ (s|min) left")
+    )
+    expect(tray(page).get_by_role("progressbar")).to_have_count(3)  # two of files, one of all
+    tray(page).get_by_role("button", name="Cancel large-2.png").click()
+    expect(tray(page).locator("li", has_text="large-2.png")).to_contain_text("Cancelled")
+    tray(page).get_by_role("button", name="Cancel large-0.png").click()
+    expect(tray(page).locator("li", has_text="large-0.png")).to_contain_text("Cancelled")
+    session.send("Network.emulateNetworkConditions", slow | {"uploadThroughput": -1})
+    expect(page.locator('.card [title="large-1.png"]')).to_be_visible()
+    assert set(assets(site)) == {"large-1.png"}
+
+
+def test_upload_that_broke_off_is_tried_again(
+    page: Page, make_site: MakeSite, tmp_path: Path
+) -> None:
+    paths = [tmp_path / f"{number}.png" for number in range(2)]
+    for number, path in enumerate(paths):
+        path.write_bytes(encode(scene("red", seed=number)))
+    site = make_site()
+    page.goto(f"{site.url}/library")
+    broken: list[str] = []
+
+    def break_off(route: Route) -> None:
+        broken.append(route.request.url)
+        route.abort("connectionreset")
+
+    page.route("**/api/v1/assets?*", break_off)
+    drop(page, *paths)
+    expect(tray(page).locator(".reason")).to_have_text(["The connection was lost."] * 2)
+    page.unroute("**/api/v1/assets?*")
+    tray(page).get_by_role("button", name="Try 2 again").click()
+    expect(page.locator(".card")).to_have_count(2)
+    assert len(broken) == 2
+    assert set(assets(site)) == {"0.png", "1.png"}
+
+
+def test_chosen_folder_is_uploaded_whole(page: Page, make_site: MakeSite, tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    (folder / "shoes").mkdir(parents=True)
+    (folder / "shoes/red.png").write_bytes(encode(scene("red")))
+    site = make_site()
+    page.goto(f"{site.url}/library")
+    page.locator("[data-upload-folder]").set_input_files(folder)
+    expect(page.locator(".card")).to_have_count(1)
+    assert names(page) == ["red.png"]
+    assert set(assets(site)) == {"shop/shoes/red.png"}
