@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lookalike.arrays import Bools, Float32s
-from lookalike.images.alignment import fine_structure
+from lookalike.images.alignment import LUMA, fine_structure
 
 SPOTS = 24  # cells along the longer side
 SURE = 1.6  # tolerances: a spot that is further off was changed
@@ -26,8 +26,7 @@ BLOCK_PX = 12
 MIN_STRENGTH = 8.0  # of the fine structure in a block, 0 to 255, for it to say anything
 MIN_BLOCK_DETAIL = 0.5  # correlation of a block below which it shows something else
 FEW = 3  # so many spots that are only just off were changed, too
-_GREY = np.array([0.299, 0.587, 0.114], np.float32)
-_MAX_GREY_CHROMA = 1.5  # mean distance of the channels from their mean, of 255
+_MAXLUMA_CHROMA = 1.5  # mean distance of the channels from their mean, of 255
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,10 +50,14 @@ class Agreement:
 def measure(one: Float32s, other: Float32s) -> Agreement:
     """`one`, `other`: RGB [height, width, 3], 0 to 255, laid over each other."""
     chroma = [_chroma(one), _chroma(other)]
-    is_greyed = min(chroma) < _MAX_GREY_CHROMA and max(chroma) > min(chroma) + _MAX_GREY_CHROMA
+    is_greyed = min(chroma) < _MAXLUMA_CHROMA and max(chroma) > min(chroma) + _MAXLUMA_CHROMA
     if is_greyed:
-        one, other = (one @ _GREY)[..., None], (other @ _GREY)[..., None]
+        one, other = (one @ LUMA)[..., None], (other @ LUMA)[..., None]
     gain, offset = _tone(one, other)
+    is_darkened = gain < 1 - SAME_GAIN
+    if is_darkened:  # what was clipped can be clipped again, but not brought back
+        one, other = other, one
+        gain, offset = _tone(one, other)
     fitted = np.clip(one * gain + offset, 0, 255)
     tolerance = _tolerance(fitted, other)
     if abs(gain - 1) > SAME_GAIN:  # what was clipped before it was made smaller cannot be fitted
@@ -69,6 +72,7 @@ def measure(one: Float32s, other: Float32s) -> Agreement:
     inner[:, [0, -1]] = False
     difference = np.abs(fitted - other).mean(axis=2)
     power_one, power_other = (float(np.abs(f[~kept]).sum()) for f in (fine_one, fine_other))
+    added = (power_other - power_one) / max(power_one + power_other, 1e-3)
     return Agreement(
         difference=float(difference[kept].mean()) if kept.any() else 255.0,
         worst=float(shift[~changed_spots].max()) if not changed_spots.all() else 255.0,
@@ -83,7 +87,7 @@ def measure(one: Float32s, other: Float32s) -> Agreement:
         gain=gain,
         offset=offset,
         is_greyed=is_greyed,
-        added=(power_other - power_one) / max(power_one + power_other, 1e-3),
+        added=-added if is_darkened else added,
     )
 
 

@@ -1,10 +1,9 @@
 """Lays one picture over another: where does the content of one lie in the other?
 
 Only shifts and scales along the axes, and the eight orientations: what cropping, adding borders,
-resizing, turning and mirroring do. Coarse to fine: correlation of squashed pictures finds full
-copies, normalised cross-correlation over a ladder of scales finds crops, and Gauss-Newton steps
-(Lucas and Kanade) on position, scale and brightness at once make the fit exact to a fraction of
-a pixel. Nothing here decides; it only says where to compare.
+resizing, turning and mirroring do. Where to begin is found in signatures (`images.crops`);
+Gauss-Newton steps (Lucas and Kanade) on position, scale and brightness at once make the fit exact
+to a fraction of a pixel. Nothing here decides; it only says where to compare.
 """
 
 from __future__ import annotations
@@ -15,23 +14,20 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from lookalike.arrays import Float32s, Float64s
-from lookalike.images.frame import TURNS, Frame
+from lookalike.arrays import Float32s
+from lookalike.images.frame import Frame
 
-ALL_TURNS = tuple(range(1, 9))
-MIN_FULL = 0.6  # correlation of squashed pictures from which a full fit is tried
-MIN_FOUND = 0.78  # correlation from which a place found for a crop is tried
-SMALLEST = 0.45  # of the other's width: no smaller crop is looked for
-_STEP = 0.96  # between two scales of the ladder: half a pixel at the rim, which refining mends
 COARSE_PX, FINE_PX = 32, 64  # long side of the common part while the fit is sought
-_HOPELESS_FINE = 0.6  # the same of the fine structure
+_HOPELESS_FINE = 0.92  # the same of the fine structure: 0.967 and more with copies
 _BLANK = 3.0  # of 255: without any more structure there is nothing to compare
 _LONGEST_STEP = 0.1
-_HOPELESS = 0.9  # correlation of the coarse fit below which nothing finer is tried
+_HOPELESS = 0.97  # correlation of the coarse fit below which nothing finer is tried
 _MIN_OVERLAP = 0.3
 _RIM_PX = 1.5
 _STEP_RIM = 0.03
 _SAME = 0.004
+
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # Rec. 601
 
 Box = tuple[float, float, float, float]
 
@@ -46,6 +42,10 @@ class Placement:
     width: float
     height: float
     turn: int = 1
+
+    def is_full(self) -> bool:
+        """Whether the two cover each other."""
+        return (self.left, self.top, self.width, self.height) == (0.0, 0.0, 1.0, 1.0)
 
     def is_near(self, other: Placement) -> bool:
         """Whether both say the same, up to a pixel or two."""
@@ -84,38 +84,20 @@ class Overlap:
     other: Float32s
 
 
-def placements(
-    one: Frame, other: Frame, *, turns: Iterable[int] = ALL_TURNS, crop_turns: Iterable[int] = (1,)
-) -> Iterator[Placement]:
-    """Places of `other` in `one` that are worth a closer look, the cheapest to find first.
-
-    `turns`: orientations in which a full copy is looked for; `crop_turns`: those in which a crop
-    is, which costs more.
-    """
-    scored = sorted(((_likeness(one, other, turn), turn) for turn in turns), reverse=True)
-    full = [Placement(0.0, 0.0, 1.0, 1.0, turn) for score, turn in scored[:1] if score >= MIN_FULL]
+def placements(one: Frame, other: Frame, starts: Iterable[Placement]) -> Iterator[Placement]:
+    """Places of `other` in `one` that are worth a closer look, in the order of `starts`, which
+    are good to a pixel or two of 48."""
     given: list[Placement] = []
-    for exact in full:  # most copies fit as they are, better than any fit could find
-        if _is_promising(one, other.turned(exact.turn), exact):
-            given.append(exact)
-            yield exact
-    for start in _starts(one, other, full, crop_turns):
-        found = refine(one, other.turned(start.turn), start)
+    for start in starts:
+        turned = other.turned(start.turn)
+        # Most copies fit as they are, better than any fit could find.
+        if start.is_full() and _is_promising(one, turned, start):
+            given.append(start)
+            yield start
+        found = refine(one, turned, start)
         if found is not None and not any(found.is_near(before) for before in given):
             given.append(found)
             yield found
-
-
-def _starts(
-    one: Frame, other: Frame, full: Iterable[Placement], crop_turns: Iterable[int]
-) -> Iterator[Placement]:
-    yield from full
-    for turn in crop_turns:
-        yield from _find(one, other.turned(turn), turn)
-
-
-def _likeness(one: Frame, other: Frame, turn: int) -> float:
-    return float(np.vdot(one.square, TURNS[turn](other.square)))
 
 
 def lay_over(one: Frame, other: Frame, placement: Placement, longest_px: int = 96) -> Overlap:
@@ -129,79 +111,6 @@ def lay_over(one: Frame, other: Frame, placement: Placement, longest_px: int = 9
     mine, theirs = placement.overlap(rim)  # a border's colour bleeds into the pixels beside it
     size = _grid(one, mine, other, theirs, longest_px)
     return Overlap(placement, _cut(one.image, mine, size), _cut(other.image, theirs, size))
-
-
-# --- coarse -------------------------------------------------------------------------------
-
-
-def _find(one: Frame, other: Frame, turn: int) -> list[Placement]:
-    """Places where one of the two may lie within the other."""
-    found = []
-    inside = search(one.search, other.search)
-    if inside is not None and inside[0] >= MIN_FOUND:
-        left, top, width, height = inside[1]
-        found.append((inside[0], Placement(left, top, width, height, turn)))
-    around = search(other.search, one.search)
-    if around is not None and around[0] >= MIN_FOUND:
-        left, top, width, height = around[1]
-        placement = Placement(-left / width, -top / height, 1 / width, 1 / height, turn)
-        found.append((around[0], placement))
-    return [placement for _, placement in sorted(found, key=lambda pair: -pair[0])]
-
-
-def search(big: Image.Image, small: Image.Image) -> tuple[float, Box] | None:
-    """The best place of `small` within `big` over a ladder of scales: correlation, and
-    (left, top, width, height) in parts of `big`. None where no scale fits."""
-    wide, high = big.size
-    largest = min(1.0, high * small.width / (wide * small.height))
-    sizes, templates = _ladder(small, big.size, largest)
-    if not sizes:
-        return None
-    base = np.asarray(big, np.float32) / 255
-    spectrum = np.fft.rfft2(base)
-    products = np.fft.irfft2(spectrum * np.conj(np.fft.rfft2(templates)), s=base.shape)
-    powers = np.square(templates).sum(axis=(1, 2))
-    sums, squares = _integral(base), _integral(base * base)
-    best: tuple[float, Box] | None = None
-    for (width, height), product, power in zip(sizes, products, powers.tolist(), strict=True):
-        area = width * height
-        spread = _windows(squares, height, width) - _windows(sums, height, width) ** 2 / area
-        valid = product[: high - height + 1, : wide - width + 1]
-        scores = valid / np.sqrt(max(power, 1e-3 * area) * np.maximum(spread, 1e-3 * area))
-        top, left = divmod(int(scores.argmax()), scores.shape[1])
-        score = float(scores[top, left])
-        if best is None or score > best[0]:
-            best = score, (left / wide, top / high, width / wide, height / high)
-    return best
-
-
-def _ladder(
-    small: Image.Image, bounds: tuple[int, int], largest: float
-) -> tuple[list[tuple[int, int]], Float32s]:
-    """Sizes (width, height) that fit in `bounds`, and `small` at each, mean 0, padded to them."""
-    steps = int(np.log(SMALLEST) / np.log(_STEP))
-    widths = {round(largest * _STEP**step * bounds[0]) for step in range(steps + 1)}
-    sizes = [(width, round(width * small.height / small.width)) for width in sorted(widths)]
-    sizes = [(w, h) for w, h in sizes if 6 <= w <= bounds[0] and 6 <= h <= bounds[1]]
-    templates = np.zeros((len(sizes), bounds[1], bounds[0]), np.float32)
-    for template, (width, height) in zip(templates, sizes, strict=True):
-        shrunk = small.resize((width, height), Image.Resampling.BOX)
-        values = np.asarray(shrunk, np.float32) / 255
-        template[:height, :width] = values - values.mean()
-    return sizes, templates
-
-
-def _integral(values: Float32s | Float64s) -> Float64s:
-    sums = np.zeros((values.shape[0] + 1, values.shape[1] + 1), np.float64)
-    sums[1:, 1:] = values.cumsum(0, dtype=np.float64).cumsum(1)
-    return sums
-
-
-def _windows(sums: Float64s, height: int, width: int) -> Float64s:
-    """Sum over each window of this size."""
-    bottom, top = sums[height:], sums[: sums.shape[0] - height]
-    windows: Float64s = bottom[:, width:] - bottom[:, :-width] - top[:, width:] + top[:, :-width]
-    return windows
 
 
 # --- fine ---------------------------------------------------------------------------------
@@ -232,7 +141,7 @@ def _is_promising(one: Frame, other: Frame, placement: Placement) -> bool:
     """Whether a coarse fit is worth the cost of a fine one: most pairs that hashes and vectors
     propose are told apart here."""
     fit = lay_over(one, other, placement, FINE_PX)
-    first, second = fit.one.mean(axis=2), fit.other.mean(axis=2)
+    first, second = fit.one @ LUMA, fit.other @ LUMA  # as a grey copy is made
     if robust_correlation(first, second) < _HOPELESS:
         return False
     fine_first, fine_second = fine_structure(first), fine_structure(second)

@@ -6,15 +6,13 @@ import io
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 from PIL import Image
 
-from lookalike.arrays import Float32s
+from lookalike.arrays import UInt8s
 from lookalike.errors import CorruptImage
+from lookalike.images.signature import sign
 
 WORK_PX = 128  # long side of what is compared: text and logos are still seen, noise is not
-SEARCH_PX = 48  # long side of what is searched for crops
-SQUARE_PX = 32
 
 
 @dataclass(frozen=True)
@@ -43,15 +41,9 @@ class Frame:
         return self.image.convert("L")
 
     @cached_property
-    def square(self) -> Float32s:
-        """Grey [32, 32], aspect lost, mean 0, length 1: two of them multiply to a correlation."""
-        small = self.grey.resize((SQUARE_PX, SQUARE_PX), Image.Resampling.BOX)
-        return unit(np.asarray(small, np.float32))
-
-    @cached_property
-    def search(self) -> Image.Image:
-        """Grey, long side at most SEARCH_PX."""
-        return _reduced(self.grey, SEARCH_PX)
+    def signature(self) -> UInt8s:
+        """See `images.signature`."""
+        return sign(self.grey)
 
     def turned(self, orientation: int) -> Frame:
         """As EXIF `orientation` (1 to 8) would show it."""
@@ -69,25 +61,6 @@ _METHODS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-MIRRORING = frozenset({2, 4, 5, 7})
-# The same on an array [rows, columns].
-TURNS = {
-    1: lambda a: a,
-    2: lambda a: a[:, ::-1],
-    3: lambda a: a[::-1, ::-1],
-    4: lambda a: a[::-1],
-    5: lambda a: a.T,
-    6: lambda a: a[::-1].T,
-    7: lambda a: a[::-1, ::-1].T,
-    8: lambda a: a[:, ::-1].T,
-}
-
-
-def unit(values: Float32s) -> Float32s:
-    """With mean 0 and length 1; zeros for a flat picture."""
-    centred = values - values.mean()
-    length = float(np.linalg.norm(centred))
-    return centred / np.float32(length) if length > 1e-3 else np.zeros_like(centred)
 
 
 def _reduced(image: Image.Image, side_px: int) -> Image.Image:
@@ -95,4 +68,4 @@ def _reduced(image: Image.Image, side_px: int) -> Image.Image:
     if scale >= 1:
         return image
     width_px, height_px = (max(1, round(side * scale)) for side in image.size)
-    return image.resize((width_px, height_px), Image.Resampling.BOX)
+    return image.resize((width_px, height_px), Image.Resampling.BICUBIC)

@@ -1,4 +1,4 @@
-"""Hashes of the eight orientations, from the stored hash alone.
+"""The eight orientations: of arrays, and of hashes from the stored hash alone.
 
 Mirroring flips the sign of every other frequency and turning swaps rows and columns, so the bits
 of the other orientations follow from those of one. A bit says "above the median", not "above
@@ -12,7 +12,18 @@ import numpy as np
 
 from lookalike.arrays import UInt8s
 
-TURNS = 8
+MIRRORING = frozenset({2, 4, 5, 7})
+# The same on arrays [..., rows, columns], as views.
+TURNS = {
+    1: lambda a: a,
+    2: lambda a: a[..., ::-1],
+    3: lambda a: a[..., ::-1, ::-1],
+    4: lambda a: a[..., ::-1, :],
+    5: lambda a: a.swapaxes(-1, -2),
+    6: lambda a: a[..., ::-1, :].swapaxes(-1, -2),
+    7: lambda a: a[..., ::-1, ::-1].swapaxes(-1, -2),
+    8: lambda a: a[..., ::-1].swapaxes(-1, -2),
+}
 
 
 def orient(hashes: UInt8s) -> UInt8s:
@@ -26,5 +37,5 @@ def orient(hashes: UInt8s) -> UInt8s:
     turned = mirrored ^ odd[:, None]
     swapped = [np.swapaxes(each, 1, 2) for each in (bits, flipped, turned, mirrored)]
     every = np.stack([bits, mirrored, turned, flipped, *swapped], axis=1)
-    packed: UInt8s = np.packbits(every.reshape(count, TURNS, -1), axis=2)
+    packed: UInt8s = np.packbits(every.reshape(count, len(TURNS), -1), axis=2)
     return packed

@@ -9,23 +9,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from lookalike.search.hash_index import HashIndex
-from lookalike.search.relations import (
-    MAX_PHASH64_BITS,
-    MAX_PHASH256_BITS,
-    Sample,
-    compare,
-    sample_of,
-)
+from lookalike.search.inspection import Names, look_at
+from lookalike.search.relations import MAX_PHASH64_BITS, MAX_PHASH256_BITS
+from lookalike.search.samples import Samples
 from lookalike.search.scans import scan_name
-from lookalike.search.verdicts import Finding
 from lookalike.stores.base import Contents, Store, VectorChanges, VectorIndex
 from lookalike.types import OTHER_PICTURES, CompareReport, Pair, Progress
 
@@ -33,10 +27,7 @@ MIN_SCORE = 0.78  # of crops by a fifth and of borders, 98 in 100 score higher w
 NEIGHBOURS = 4  # of the model's, for each picture
 HASH_NEIGHBOURS = 24
 CHUNK = 256  # assets between two saves
-_SAMPLES = 3000  # pictures kept at hand: about 150 MB
 _MAX_CLOSED = 16  # relatives of a picture that are compared with each other
-
-Names = tuple[str, str]  # content hashes, the lower first
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,10 +97,8 @@ class _Scan:
         contents = self.around.store.contents()
         self._contents: Contents = contents
         self._row_of_key = {int(key): row for row, key in enumerate(contents.keys)}
-        self._row_of_name = {name: row for row, name in reversed([*enumerate(contents.sha256)])}
         self._hashes = HashIndex(contents.phash64, contents.phash256)
-        self._samples: OrderedDict[str, Sample] = OrderedDict()
-        self._lock = threading.Lock()
+        self._samples = Samples(contents, self.around.read_thumbnail)
         for pair in self.around.store.list_pairs(doubted=False):
             if pair.relation not in OTHER_PICTURES:
                 self._relate(pair)
@@ -129,11 +118,17 @@ class _Scan:
 
     def _compare(self, changes: VectorChanges) -> list[Pair]:
         scores = self._candidates(changes)
-        pairs = self._look_at(scores.items())
+        pairs = self._look_at(scores)
         related = [pair for pair in pairs if pair.relation not in OTHER_PICTURES]
         for pair in related:
             self._relate(pair)
-        return pairs + self._look_at(((names, 0.0) for names in self._open(related)), closely=True)
+        return pairs + self._look_at(dict.fromkeys(self._open(related), 0.0), closely=True)
+
+    def _look_at(self, scores: Mapping[Names, float], *, closely: bool = False) -> list[Pair]:
+        self.seen.update(scores)
+        self.looked_at += len(scores)
+        with ThreadPoolExecutor(self.around.threads) as threads:
+            return look_at(scores, self._samples, threads, closely=closely)
 
     def _candidates(self, changes: VectorChanges) -> dict[Names, float]:
         """Pairs to look at, each with the model's score, 0 where that is not known."""
@@ -192,63 +187,6 @@ class _Scan:
     def _relate(self, pair: Pair) -> None:
         self.relatives.setdefault(pair.one, set()).add(pair.other)
         self.relatives.setdefault(pair.other, set()).add(pair.one)
-
-    # --- pixels ---------------------------------------------------------------------------
-
-    def _look_at(
-        self, scores: Iterable[tuple[Names, float]], *, closely: bool = False
-    ) -> list[Pair]:
-        """`closely`: both are the same picture as some third one."""
-        wanted = {names: score for names, score in scores if names not in self.seen or closely}
-        self.seen.update(wanted)
-        self.looked_at += len(wanted)
-        self._fetch({name for names in wanted for name in names})
-
-        def look(item: tuple[Names, float]) -> Pair | None:
-            (one, other), score = item
-            first, second = self._sample(one), self._sample(other)
-            if first is None or second is None:
-                return None
-            finding = compare(first, second, score=score, crops=score > 0, have_relative=closely)
-            return _to_pair(one, other, finding) if finding is not None else None
-
-        with ThreadPoolExecutor(self.around.threads) as threads:
-            found = threads.map(look, sorted(wanted.items()))
-            return [pair for pair in found if pair is not None]
-
-    def _fetch(self, names: set[str]) -> None:
-        """Reads the assets of what is not at hand, all at once; the oldest give way."""
-        for name in names & self._samples.keys():
-            self._samples.move_to_end(name)
-        missing = sorted(names - self._samples.keys())
-        keys = [int(self._contents.keys[self._row_of_name[name]]) for name in missing]
-        for asset in self.around.store.get_assets(keys):
-            # Without its thumbnail, which `_sample` reads where it runs in several threads.
-            sample = sample_of(asset, lambda _: None)
-            if sample is not None:
-                self._samples[sample.sha256] = sample
-        while len(self._samples) > max(_SAMPLES, len(names)):
-            self._samples.popitem(last=False)
-
-    def _sample(self, name: str) -> Sample | None:
-        sample = self._samples.get(name)
-        if sample is None or sample.thumbnail is not None:
-            return sample
-        thumbnail = self.around.read_thumbnail(name)
-        whole = replace(sample, thumbnail=thumbnail)
-        with self._lock:
-            self._samples[name] = whole
-        return whole
-
-
-def _to_pair(one: str, other: str, finding: Finding) -> Pair:
-    return Pair(
-        one=one,
-        other=other,
-        relation=finding.relation,
-        confidence=finding.confidence,
-        copy={0: None, 1: one, 2: other}[finding.copy],
-    )
 
 
 def _progress(done: int, total: int, took_s: float) -> Progress:

@@ -15,13 +15,15 @@ def lay_over(one: bytes, other: bytes) -> bytes:
     from PIL import Image
 
     from lookalike.images.agreement import measure
-    from lookalike.images.alignment import ALL_TURNS, Placement, placements
+    from lookalike.images.alignment import Placement, placements
     from lookalike.images.alignment import lay_over as sample
     from lookalike.images.frame import Frame
+    from lookalike.search.screening import screen_relatives
 
     first, second = Frame.read(one), Frame.read(other)
     best, most = Placement(0.0, 0.0, 1.0, 1.0), float("-inf")
-    for placement in placements(first, second, crop_turns=ALL_TURNS):
+    hint = screen_relatives(first.signature, second.signature, first.size, second.size)
+    for placement in placements(first, second, hint.starts):
         overlap = sample(first, second.turned(placement.turn), placement)
         detail = measure(overlap.one, overlap.other).detail
         if detail > most:

@@ -20,6 +20,7 @@ from lookalike.types import OTHER_PICTURES, Asset, Relation
 
 if TYPE_CHECKING:
     from lookalike.images.frame import Frame
+    from lookalike.search.screening import Hint
 
 MAX_PHASH64_BITS = 10
 MAX_PHASH256_BITS = 70
@@ -38,6 +39,11 @@ class Sample:
     phash64: bytes
     phash256: bytes
     thumbnail: bytes | None  # WebP; without it no pixels are compared
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height, px."""
+        return self.width_px, self.height_px
 
     @cached_property
     def frame(self) -> Frame | None:
@@ -90,31 +96,43 @@ def compare(
     other: Sample,
     *,
     score: float = 0.0,
-    crops: bool = True,
     have_relative: bool = False,
+    hint: Hint | None = None,
 ) -> Finding | None:
     """What the two are to each other, or None when they have nothing in common.
 
-    `score`: what the model makes of them, where that is known. `crops`: whether to look for crops
-    and borders too, which costs more. `have_relative`: both are known to
-    be the same picture as some third one.
+    `score`: what the model makes of them, where that is known. `have_relative`: both are known to
+    be the same picture as some third one. `hint`: what screening said, when that is done already.
     """
     if one.sha256 == other.sha256:
         return Finding(Relation.IDENTICAL, 1.0)
-    is_same_size = (one.width_px, one.height_px) == (other.width_px, other.height_px)
-    if is_same_size and one.thumbnail is not None and one.thumbnail == other.thumbnail:
+    if one.size == other.size and one.thumbnail is not None and one.thumbnail == other.thumbnail:
         return Finding(Relation.SAME_PIXELS, 0.99)
     if one.frame is None or other.frame is None:
         return None
     return judge(
         one.frame,
         other.frame,
-        (one.width_px, one.height_px),
-        (other.width_px, other.height_px),
+        one.size,
+        other.size,
+        hint=hint or _screen(one, other, have_relative=have_relative),
         score=score,
-        crops=crops,
         have_relative=have_relative,
     )
+
+
+def _screen(one: Sample, other: Sample, *, have_relative: bool) -> Hint:
+    from lookalike.search import screening
+
+    assert one.frame is not None
+    assert other.frame is not None
+    mine, theirs = one.frame.signature, other.frame.signature
+    if have_relative:
+        return screening.screen_relatives(mine, theirs, one.size, other.size)
+    pair = screening.Screened(
+        ones=mine[None], others=theirs[None], one_sizes=[one.size], other_sizes=[other.size]
+    )
+    return screening.screen(pair, [True])[0]
 
 
 def hashes_are_near(sample: Sample, asset: Asset) -> bool:

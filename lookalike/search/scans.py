@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = "1"  # another number makes every library compare anew
+VERSION = "2"  # another number makes every library compare anew
 
 
 def scan_name(model_id: str) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lookalike.images.agreement import Agreement
     from lookalike.images.alignment import Placement
     from lookalike.images.frame import Frame
+    from lookalike.search.screening import Hint
 
 NEVER = (2.0, 0.0)  # limits that nothing meets
 
@@ -32,18 +33,18 @@ MIN_DETAIL_RECOLOURED_SMOOTH = 0.9  # little structure drowns in the noise of co
 SMOOTH_TEXTURE = 6.0  # of 255
 MAX_CHANGED = 0.28  # part of the area that a caption or a logo may take, with a margin
 MIN_ADDED_ON_WHITE = 0.1
-MAX_ALTERED_ON_WHITE = 0.04
-MAX_ALTERED = 0.054  # part of the pixels: letters and small logos, not another garment
+MAX_ALTERED_ON_WHITE = 0.05
+MAX_ALTERED = 0.065  # part of the pixels: letters and small logos, not another garment
 MAX_WHITE = 0.15  # part of the area from which a picture is "on white", whatever is on it
 MIN_ADDED = 0.1  # of the fine structure in both patches
 MAX_STRAY = 0.004  # part of the area that may differ by chance
 MAX_DIFFERENCE = 10.0  # of 255, mean
-MAX_DIFFERENCE_CHANGED = 4.0
+MAX_DIFFERENCE_CHANGED = 5.5
 MAX_DIFFERENCE_RECOLOURED = 6.0
 MAX_GAIN = 0.07  # further from 1 the brightness is another
 MAX_SHIFT = 6.0  # of 255, of middle grey
 GAINS = (0.4, 2.5)
-MIN_SCENE_DETAIL = 0.35
+MIN_SCENE_LIKENESS = 0.7
 MIN_SIMILAR_SCORE = 0.9
 FLAT_TEXTURED = 0.005  # with less structure a picture is blank, and only equality counts
 BORDER_SPREAD = 3.0  # of 255, within what may count as a border
@@ -66,19 +67,18 @@ def judge(
     one_size: Size,
     other_size: Size,
     *,
+    hint: Hint,
     score: float,
-    crops: bool,
     have_relative: bool,
 ) -> Finding | None:
     """`one_size`, `other_size`: width and height of the full pictures, px. `have_relative`: both
-    are the same picture as some third one, so that two changes at once are expected: crops are
-    looked for in all orientations, and less structure has to be left."""
+    are the same picture as some third one, so that two changes at once are expected, and less
+    structure has to be left."""
     from lookalike.images import alignment
     from lookalike.images.agreement import measure
 
-    crop_turns = alignment.ALL_TURNS if have_relative else (1,) if crops else ()
     nearest: Agreement | None = None
-    for placement in alignment.placements(one, other, crop_turns=crop_turns):
+    for placement in alignment.placements(one, other, hint.starts):
         turned = other.turned(placement.turn)
         overlap = alignment.lay_over(one, turned, placement)
         agreement = measure(overlap.one, overlap.other)
@@ -87,7 +87,19 @@ def judge(
             return _named(one, turned, one_size, other_size, placement, agreement, confidence)
         if nearest is None or agreement.detail > nearest.detail:
             nearest = agreement
-    return _similar(score) if nearest is None else _another(nearest, score)
+    if nearest is None or nearest.textured < FLAT_TEXTURED:
+        return tell_apart(hint.likeness, score)
+    return tell_apart(max(nearest.detail, hint.likeness), score)
+
+
+def tell_apart(likeness: float, score: float) -> Finding | None:
+    """What two are that are not the same picture. `likeness`: of their structure, laid over each
+    other; `score`: what the model makes of them, 0 where that is not known."""
+    if likeness >= MIN_SCENE_LIKENESS:
+        return Finding(Relation.SAME_SCENE, round(0.5 + 0.25 * min(1.0, likeness), 3))
+    if score >= MIN_SIMILAR_SCORE:
+        return Finding(Relation.SIMILAR, round(min(0.5, 0.5 * score), 3))
+    return None
 
 
 def _confidence(found: Agreement, have_relative: bool) -> float | None:
@@ -155,7 +167,7 @@ def _named(
     if not (fills_one and fills_other):
         return _cut_or_padded(one, other, placement, confidence)
     if placement.turn != 1:
-        from lookalike.images.frame import MIRRORING
+        from lookalike.images.orientations import MIRRORING
 
         is_mirrored = placement.turn in MIRRORING
         return Finding(Relation.MIRRORED if is_mirrored else Relation.ROTATED, confidence)
@@ -225,16 +237,3 @@ def _is_grey(frame: Frame) -> bool:
 
     pixels = np.asarray(frame.image, np.float32)
     return bool(np.abs(pixels - pixels.mean(axis=2, keepdims=True)).mean() < 1.5)
-
-
-def _another(found: Agreement, score: float) -> Finding | None:
-    """Laid over each other they are alike, but not the same."""
-    if found.detail >= MIN_SCENE_DETAIL and found.textured >= FLAT_TEXTURED:
-        return Finding(Relation.SAME_SCENE, round(0.5 + 0.25 * max(found.detail, 0.0), 3))
-    return _similar(score)
-
-
-def _similar(score: float) -> Finding | None:
-    if score < MIN_SIMILAR_SCORE:
-        return None
-    return Finding(Relation.SIMILAR, round(min(0.5, 0.5 * score), 3))

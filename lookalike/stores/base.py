@@ -183,6 +183,7 @@ class Contents:
     sha256: list[str]  # n
     phash64: UInt8s  # [n, 8]
     phash256: UInt8s  # [n, 32]
+    sizes_px: Int64s  # [n, 2] width and height
 
 
 class Store(Protocol):

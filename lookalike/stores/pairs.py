@@ -22,6 +22,7 @@ def read_contents(connection: sqlite3.Connection) -> Contents:
         sha256=[row[1] for row in rows],
         phash64=np.frombuffer(b"".join(row[2] for row in rows), np.uint8).reshape(-1, 8),
         phash256=np.frombuffer(b"".join(row[3] for row in rows), np.uint8).reshape(-1, 32),
+        sizes_px=np.array([row[4:6] for row in rows], np.int64).reshape(-1, 2),
     )
 
 

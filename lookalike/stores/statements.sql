@@ -230,7 +230,7 @@ LIMIT :limit;
 DELETE FROM roots WHERE path = CAST(:path AS TEXT);
 
 -- contents: What the searchable assets hold, for finding duplicates.
-SELECT key, sha256, phash64, phash256 FROM assets
+SELECT key, sha256, phash64, phash256, width_px, height_px FROM assets
 WHERE searchable = 1 AND sha256 IS NOT NULL AND phash64 IS NOT NULL AND phash256 IS NOT NULL
 ORDER BY key;
 

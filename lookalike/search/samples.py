@@ -1,0 +1,73 @@
+"""The pictures at hand while many are compared: each is read and decoded once, if that can be."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+
+from lookalike.arrays import UInt8s
+from lookalike.images.signature import Size
+from lookalike.search.relations import Sample
+from lookalike.stores.base import Contents
+
+_SAMPLES = 1500  # decoded pictures: about 150 MB
+_SIGNATURES = 150_000  # about 350 MB
+
+
+class Samples:
+    """By content hash; the oldest give way. Safe to use from several threads."""
+
+    def __init__(self, contents: Contents, read_thumbnail: Callable[[str], bytes | None]) -> None:
+        self._contents = contents
+        self._read_thumbnail = read_thumbnail
+        self._row_of = {name: row for row, name in reversed([*enumerate(contents.sha256)])}
+        self._samples: OrderedDict[str, Sample] = OrderedDict()
+        self._signatures: OrderedDict[str, UInt8s | None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def size(self, name: str) -> Size:
+        """Width and height of the full picture, px."""
+        width_px, height_px = self._contents.sizes_px[self._row_of[name]].tolist()
+        return width_px, height_px
+
+    def sample(self, name: str) -> Sample:
+        """One picture, ready to be compared."""
+        with self._lock:
+            sample = self._samples.get(name)
+            if sample is not None:
+                self._samples.move_to_end(name)
+                return sample
+        row = self._row_of[name]
+        width_px, height_px = self.size(name)
+        sample = Sample(
+            key=int(self._contents.keys[row]),
+            sha256=name,
+            width_px=width_px,
+            height_px=height_px,
+            phash64=self._contents.phash64[row].tobytes(),
+            phash256=self._contents.phash256[row].tobytes(),
+            thumbnail=self._read_thumbnail(name),
+        )
+        with self._lock:
+            self._samples[name] = sample
+            if len(self._samples) > _SAMPLES:
+                self._samples.popitem(last=False)
+        return sample
+
+    def signatures(self, names: Iterable[str], threads: Executor) -> dict[str, UInt8s]:
+        """Of each whose thumbnail is there and can be read."""
+        wanted = sorted(set(names))
+        missing = [name for name in wanted if name not in self._signatures]
+        self._signatures.update(zip(missing, threads.map(self._sign, missing), strict=True))
+        for name in wanted:
+            self._signatures.move_to_end(name)
+        found = {name: sign for name in wanted if (sign := self._signatures[name]) is not None}
+        while len(self._signatures) > _SIGNATURES:
+            self._signatures.popitem(last=False)
+        return found
+
+    def _sign(self, name: str) -> UInt8s | None:
+        frame = self.sample(name).frame
+        return frame.signature if frame is not None else None
