@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from lookalike.errors import LookalikeError
@@ -13,8 +15,10 @@ from lookalike.types import (
     Explanation,
     Found,
     IndexReport,
+    Job,
     Match,
     ModelFacts,
+    ModelUse,
     SimilarGroups,
     Status,
     Suggestion,
@@ -213,6 +217,35 @@ def model_to_json(model: ModelFacts) -> dict[str, Any]:
         "licence": model.licence,
         "source": model.source,
     }
+
+
+def model_use_to_json(use: ModelUse) -> dict[str, Any]:
+    """What a library searches with, what comes next, and what is kept."""
+    change = use.change
+    return {
+        "model_id": use.model_id,
+        "change": None
+        if change is None
+        else {
+            "model_id": change.model_id,
+            "name": change.name,
+            "ready": change.is_ready,
+            "done": change.done,
+            "total": change.total,
+            "failed": change.failed,
+            "job": None if change.job is None else job_to_json(change.job),
+        },
+        "kept": [{"model_id": model_id, "vectors": count} for model_id, count in use.others],
+    }
+
+
+def job_to_json(job: Job) -> dict[str, Any]:
+    """A long piece of work, with how quickly it goes on."""
+    shown = {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(job).items()
+    }
+    return shown | {"remaining_s": job.remaining_s}
 
 
 def error_to_json(code: str, message: str) -> dict[str, Any]:

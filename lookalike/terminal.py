@@ -21,6 +21,7 @@ from lookalike.types import (
     Match,
     ModelFacts,
     ModelState,
+    ModelUse,
     Progress,
     SimilarGroups,
     Status,
@@ -291,13 +292,32 @@ _STATES = {
 }
 
 
-def show_models(models: list[ModelFacts], *, used: str | None = None) -> None:
-    """One line a model, and what it is for."""
+def show_models(models: list[ModelFacts], use: ModelUse | None) -> None:
+    """One line a model, and what it is for; a star before the one that the library uses."""
+    used = use.model_id if use else None
     for model in models:
         mark = "*" if used is not None and model.model_id == used else " "
         size = f"{model.size_bytes / 1e6:,.0f} MB" if model.size_bytes else "-"
         print(f"{mark} {model.name:<23}{size:>8}  {_STATES[model.state]}")
         print(f"    {printable(model.title)}: {printable(model.about)} ({model.licence})")
+
+
+def show_model_use(use: ModelUse) -> None:
+    """What a library searches with, and what can be done next."""
+    print(f"in use    {use.model_id or 'none yet'}")
+    change = use.change
+    if change is not None:
+        print(f"next      {change.model_id}: {change.done:,} of {_count(change.total, 'picture')}")
+        if change.failed:
+            print(f"          {change.failed:,} could not be read or computed")
+        if change.is_ready:
+            print("          Ready. Compare both in the dashboard, then: lookalike models switch")
+        else:
+            print(f"          Not ready; go on with: lookalike models use {change.name}")
+    for model_id, count in use.others:
+        name = model_id.partition("@")[0]
+        print(f"kept      {model_id}: {_count(count, 'vector')}")
+        print(f"          Back: lookalike models use {name}; forget: lookalike models drop {name}")
 
 
 def in_megabytes(show: Callable[[Progress], None]) -> Callable[[Progress], None]:

@@ -66,6 +66,12 @@ class FolderRename(Path):
     new_path: str
 
 
+class ModelName(Body):
+    """A model that is on this machine."""
+
+    name: str
+
+
 class Switch(Body):
     """On or off."""
 

@@ -20,6 +20,7 @@ _STATUS_BY_ERROR: dict[type[errors.LookalikeError], int] = {
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.ModelError: 500,
+    errors.ModelUnavailable: 409,
     errors.BackendError: 503,
 }
 

@@ -9,6 +9,7 @@ from lookalike.api import (
     rest_comparing,
     rest_downloads,
     rest_files,
+    rest_models,
     rest_people,
     rest_review,
     rest_search,
@@ -25,6 +26,7 @@ for part in (
     rest_work,
     rest_comparing,
     rest_review,
+    rest_models,
     rest_people,
 ):
     router.include_router(part.router)

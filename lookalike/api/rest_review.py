@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.requests import Request
 
 from lookalike.api.answers import Answer, ApiRoute
-from lookalike.api.bodies import Body, value_to_json
+from lookalike.api.bodies import Body
 from lookalike.api.given import Editor, TheLibrary, Viewer
 from lookalike.api.queries import read_limit, read_review_filter, text
 from lookalike.decisions import Entry, Keeping, ReviewFilter, Rule, Verdict
@@ -22,6 +22,7 @@ from lookalike.review_shapes import (
     review_to_json,
     suggestion_to_json,
 )
+from lookalike.shapes import job_to_json
 from lookalike.types import Relation
 
 router = APIRouter(route_class=ApiRoute, tags=["duplicates"])
@@ -106,7 +107,7 @@ def undo_last(library: TheLibrary, caller: Editor) -> Answer:
     last = library.last_decision()
     if last.plan is not None:
         job = library.undo_plan(last.plan, by=caller.name)
-        return Answer({"entry": None, "job": value_to_json(job)}, 202)
+        return Answer({"entry": None, "job": job_to_json(job)}, 202)
     undone = library.undo(last.id, by=caller.name)
     return Answer({"entry": entry_to_json(undone), "job": None})
 
@@ -140,13 +141,13 @@ def get_plan(
 @router.post("/duplicates/plans/{id}/apply", status_code=202)
 def apply_plan(id: int, library: TheLibrary, caller: Editor) -> Answer:
     """Carries a dry run out; the job that does it."""
-    return Answer(value_to_json(library.apply_plan(id, by=caller.name)), 202)
+    return Answer(job_to_json(library.apply_plan(id, by=caller.name)), 202)
 
 
 @router.post("/duplicates/plans/{id}/undo", status_code=202)
 def undo_plan(id: int, library: TheLibrary, caller: Editor) -> Answer:
     """Takes back all that was done by it; the job that does it."""
-    return Answer(value_to_json(library.undo_plan(id, by=caller.name)), 202)
+    return Answer(job_to_json(library.undo_plan(id, by=caller.name)), 202)
 
 
 def _decide(library: Library, body: NewDecision, by: str) -> Entry:

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from lookalike.api.answers import Answer, ApiRoute
 from lookalike.api.bodies import Path, Switch, Watch, value_to_json
 from lookalike.api.given import Administrator, Editor, TheLibrary, Viewer
-from lookalike.shapes import status_to_json
+from lookalike.shapes import job_to_json, status_to_json
 
 router = APIRouter(route_class=ApiRoute, tags=["work"])
 _SKIPPED_EACH = 20  # named in the status, of each reason
@@ -24,19 +24,19 @@ def get_status(library: TheLibrary, _caller: Viewer) -> Answer:
 def list_jobs(library: TheLibrary, _caller: Editor, open: bool = False, limit: int = 50) -> Answer:
     """Newest first; `open`: those that are queued or running."""
     jobs = library.jobs(max(1, min(limit, 1000)), open_only=open)
-    return Answer({"jobs": [value_to_json(job) for job in jobs]})
+    return Answer({"jobs": [job_to_json(job) for job in jobs]})
 
 
 @router.get("/jobs/{id}")
 def get_job(id: int, library: TheLibrary, _caller: Editor) -> Answer:
     """How far a job is."""
-    return Answer(value_to_json(library.job(id)))
+    return Answer(job_to_json(library.job(id)))
 
 
 @router.delete("/jobs/{id}")
 def cancel_job(id: int, library: TheLibrary, _caller: Administrator) -> Answer:
     """Ends a job; what it has done stays."""
-    return Answer(value_to_json(library.cancel_job(id)))
+    return Answer(job_to_json(library.cancel_job(id)))
 
 
 @router.get("/linked-folders")
@@ -60,19 +60,19 @@ def watch_linked(body: Watch, library: TheLibrary, caller: Administrator) -> Ans
 @router.post("/linked-folders", status_code=202)
 def add_linked(body: Path, library: TheLibrary, caller: Administrator) -> Answer:
     """Links a folder of the server's disk; the job that indexes it."""
-    return Answer(value_to_json(library.add_folder(body.path, by=caller.name)), 202)
+    return Answer(job_to_json(library.add_folder(body.path, by=caller.name)), 202)
 
 
 @router.post("/linked-folders/rescan", status_code=202)
 def rescan(library: TheLibrary, caller: Editor) -> Answer:
     """Looks through all linked folders again; the jobs that do it."""
-    return Answer({"jobs": [value_to_json(job) for job in library.rescan(by=caller.name)]}, 202)
+    return Answer({"jobs": [job_to_json(job) for job in library.rescan(by=caller.name)]}, 202)
 
 
 @router.delete("/linked-folders", status_code=202)
 def remove_linked(path: str, library: TheLibrary, caller: Administrator) -> Answer:
     """Forgets a linked folder; the job that does it. Its files stay."""
-    return Answer(value_to_json(library.remove_folder(path, by=caller.name)), 202)
+    return Answer(job_to_json(library.remove_folder(path, by=caller.name)), 202)
 
 
 @router.put("/visual-search")

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lookalike.cli.root import cli, everywhere, print_json, with_json
+from lookalike.cli.root import cli, everywhere, open_library, print_json, with_json
 from lookalike.cli.run import FAILED
 
 if TYPE_CHECKING:
+    from lookalike.library import Library
     from lookalike.library.models import Models
-    from lookalike.types import ModelFacts
+    from lookalike.types import ModelFacts, ModelUse
 
 
 @cli.group()
@@ -31,20 +32,36 @@ def _open_models(obj: dict[str, Any]) -> Models:
     return Models(Settings.load(Layout.place(obj.get("folder")).folder))
 
 
+def _use_of(obj: dict[str, Any]) -> ModelUse | None:
+    """Of the library, if there is one."""
+    from lookalike.layout import Layout
+
+    if not Layout.place(obj.get("folder")).database.exists():
+        return None
+    with open_library(obj) as library:
+        return library.model_use()
+
+
 @models.command("list")
 @with_json
 @click.pass_obj
 def list_models(obj: dict[str, Any], as_json: bool) -> None:
     """Show the models that are here, and those that can be fetched."""
     from lookalike import terminal
-    from lookalike.shapes import model_to_json
+    from lookalike.shapes import model_to_json, model_use_to_json
 
     shelf = _open_models(obj)
-    found = shelf.list_all()
+    found, use = shelf.list_all(), _use_of(obj)
     if as_json:
-        print_json({"folder": str(shelf.folder), "models": [model_to_json(m) for m in found]})
+        print_json(
+            {
+                "folder": str(shelf.folder),
+                "models": [model_to_json(m) for m in found],
+                "library": model_use_to_json(use) if use else None,
+            }
+        )
     else:
-        terminal.show_models(found)
+        terminal.show_models(found, use)
 
 
 @models.command()
@@ -107,11 +124,99 @@ def verify(obj: dict[str, Any], name: str | None, as_json: bool) -> None:
 @click.pass_obj
 def remove_model(obj: dict[str, Any], name: str, as_json: bool) -> None:
     """Delete the files of the model NAME from this machine."""
-    freed = _open_models(obj).remove(name)
+    shelf = _open_models(obj)
+    use = _use_of(obj)
+    if use is not None and name in {_name_of(use.model_id), use.change and use.change.name}:
+        raise click.ClickException(f"The library uses {name}; change to another model first.")
+    freed = shelf.remove(name)
     if as_json:
         print_json({"removed": name, "bytes": freed})
     else:
         print(f"Removed {name}: {freed / 1e6:,.0f} MB")
+
+
+@models.command("use")
+@click.argument("name")
+@click.option("--switch", "at_once", is_flag=True, help="Switch as soon as all is ready.")
+@with_json
+@click.pass_obj
+def use_model(obj: dict[str, Any], name: str, at_once: bool, as_json: bool) -> None:
+    """Change the library to the model NAME, without a moment in which it cannot be searched.
+
+    Every picture is read again and gets a vector of the new model beside the old one; searches go
+    on with the old. It may be interrupted and goes on when it is asked for again, or in the
+    server. When all is ready, the dashboard shows both side by side, and `lookalike models switch`
+    changes over.
+    """
+    with open_library(obj, create=True) as library:
+        use = library.model_use()
+        if use.change is None or use.change.name != name or not use.change.is_ready:
+            use = library.use_model(name)
+        if use.change is not None and use.change.job is not None:
+            _follow(library, use.change.job.id, as_json)
+        if at_once and library.model_change() is not None:
+            _follow(library, library.switch_model().id, as_json)
+        _tell_use(library, as_json)
+
+
+@models.command("switch")
+@with_json
+@click.pass_obj
+def switch_model(obj: dict[str, Any], as_json: bool) -> None:
+    """Search with the model that `models use` prepared from now on."""
+    with open_library(obj) as library:
+        _follow(library, library.switch_model().id, as_json)
+        _tell_use(library, as_json)
+
+
+@models.command("cancel")
+@with_json
+@click.pass_obj
+def cancel_change(obj: dict[str, Any], as_json: bool) -> None:
+    """Stay with the model in use; what was computed is kept until `models drop`."""
+    with open_library(obj) as library:
+        library.cancel_model_change()
+        _tell_use(library, as_json)
+
+
+@models.command("drop")
+@click.argument("name")
+@with_json
+@click.pass_obj
+def drop_model(obj: dict[str, Any], name: str, as_json: bool) -> None:
+    """Forget the vectors of the model NAME in this library; there is no quick way back then."""
+    with open_library(obj) as library:
+        _follow(library, library.drop_model(name).id, as_json)
+        _tell_use(library, as_json)
+
+
+def _follow(library: Library, job_id: int, as_json: bool) -> None:
+    """Waits for a job, and says when it failed."""
+    from lookalike import terminal
+    from lookalike.types import JobState
+
+    if as_json:
+        job = library.follow(job_id)
+    else:
+        with terminal.progress_shown(sys.stderr) as show:
+            job = library.follow(job_id, progress=show)
+    if job.state is JobState.FAILED:
+        raise click.ClickException(job.message)
+
+
+def _tell_use(library: Library, as_json: bool) -> None:
+    from lookalike import terminal
+    from lookalike.shapes import model_use_to_json
+
+    use = library.model_use()
+    if as_json:
+        print_json(model_use_to_json(use))
+    else:
+        terminal.show_model_use(use)
+
+
+def _name_of(model_id: str | None) -> str | None:
+    return None if model_id is None else model_id.partition("@")[0]
 
 
 def _tell(model: ModelFacts, as_json: bool) -> None:

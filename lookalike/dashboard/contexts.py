@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lookalike.dashboard.work import Work
+
+if TYPE_CHECKING:
+    from lookalike.dashboard.model_contexts import ModelSection
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -441,6 +445,7 @@ class SettingsPage:
     users: Sequence[UserLine]
     keys: Sequence[KeyLine]
     events: Sequence[Event]
+    model: ModelSection
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

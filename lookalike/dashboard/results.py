@@ -95,6 +95,12 @@ class Searcher:
         """Why an asset matches. Raises what `Library.explain` raises, and QueryImageGone."""
         return self._library.explain(asset, self._terms(address), heat=heat)
 
+    def contrast(self, address: Address, count: int) -> tuple[Found, Found]:
+        """The best few with the model in use and with the next one. Raises Conflict."""
+        return self._library.compare_models(
+            self._terms(address), filters=address.filters(), limit=count
+        )
+
     def neighbours(self, asset: Asset, count: int) -> Found:
         """What looks most like an asset, itself left out."""
         found = self._library.similar(asset, limit=count + 1)

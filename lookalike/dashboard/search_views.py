@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
@@ -24,6 +25,7 @@ from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.files import IMMUTABLE
 from lookalike.dashboard.frames import frame, read_params
 from lookalike.dashboard.library_views import folder_url
+from lookalike.dashboard.model_views import remember
 from lookalike.dashboard.query_images import QueryImage
 from lookalike.dashboard.readings import reading
 from lookalike.dashboard.results import Results
@@ -55,7 +57,10 @@ def show_search(request: Request) -> Response:
     if request.headers.get("x-part") == "chunk":
         html = desk.pages.render(page, "search_chunk.html")
         return Response(html, media_type="text/html", headers={"cache-control": "no-store"})
-    return desk.pages.response(page)
+    response = desk.pages.response(page)
+    if not cursor:  # after the answer: nobody waits for the disk
+        response.background = BackgroundTask(remember, desk.library, address)
+    return response
 
 
 def show_panel(request: Request) -> Response:

@@ -26,6 +26,7 @@ from lookalike.dashboard.contexts import (
 from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.frames import THEMES, frame
 from lookalike.dashboard.gate import safe_path
+from lookalike.dashboard.model_views import model_section
 from lookalike.dashboard.search_views import coverage_line
 from lookalike.library import Library
 from lookalike.library.watching import RESCAN_S
@@ -58,6 +59,7 @@ def show_settings(request: Request) -> Response:
         users=_users(library) if surround.may_administer else (),
         keys=_keys(library) if surround.may_administer else (),
         events=_events(library) if surround.may_administer else (),
+        model=model_section(library, may_administer=surround.may_administer),
     )
     return desk.pages.response(page)
 

@@ -66,6 +66,15 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def duration(seconds: float) -> str:
+    """'40 seconds', '3 minutes', '2 hours'."""
+    if seconds < 60:
+        return count(max(1, round(seconds)), "second")
+    if seconds < 3600:
+        return count(round(seconds / 60), "minute")
+    return count(round(seconds / 3600), "hour")
+
+
 def size(size_bytes: int) -> str:
     """'3.4 MB', in thousands as file managers write it."""
     if size_bytes < 1000:
@@ -141,6 +150,12 @@ _ACTIVITIES = {
     "revoke_key": "revoked a key",
     "visual_search_on": "switched visual search on",
     "visual_search_off": "switched visual search off",
+    "model_use": "began to change to the model",
+    "model_switch": "changed to the model",
+    "model_cancel": "cancelled the change to the model",
+    "model_drop": "had vectors forgotten of the model",
+    "search_history_on": "had searches remembered",
+    "search_history_off": "had searches remembered no more",
 }
 
 

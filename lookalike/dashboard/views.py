@@ -14,6 +14,7 @@ from lookalike.dashboard import (
     download_views,
     explanations,
     library_views,
+    model_views,
     search_views,
     settings_views,
     trash_views,
@@ -49,6 +50,10 @@ def routes() -> list[BaseRoute]:
         Route("/assets/{id}/thumbnail", guarded(asset_views.send_thumbnail)),
         Route("/assets/{id}/original", guarded(asset_views.send_original)),
         Route("/settings", guarded(settings_views.show_settings)),
+        Route(
+            "/settings/compare-models",
+            guarded(model_views.show_comparison, Role.ADMINISTRATOR),
+        ),
         Route("/trash", guarded(trash_views.show_trash, Role.EDITOR)),
         Route("/theme", settings_views.set_theme, methods=["POST"]),
         Route("/events", guarded(settings_views.send_events)),

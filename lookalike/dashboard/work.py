@@ -18,6 +18,8 @@ class Work:
     text: str  # '' when nothing is done
     done: int
     total: int | None
+    stage: str  # of the job that runs, as in Progress
+    far: str  # how far that is, and how quickly it goes on
     problem: str  # of the last job, when it failed
     generation: int  # changes when something turns searchable or stops to be
 
@@ -35,6 +37,8 @@ def look(library: Library) -> Work:
         text=_describe(job) if job else (f"Indexing {pending:,}" if pending else ""),
         done=job.done if job else 0,
         total=job.total if job else None,
+        stage=job.stage if job else "",
+        far=describe_far(job) if job else "",
         problem=ended.message if ended and ended.state is JobState.FAILED else "",
         generation=library.generation(),
     )
@@ -43,6 +47,18 @@ def look(library: Library) -> Work:
 def _is_quiet(job: Job) -> bool:
     """A look at a watched folder is not worth a word before it has found something."""
     return job.asked_by == WATCHER and job.stage != "index" and job.state is not JobState.FAILED
+
+
+def describe_far(job: Job) -> str:
+    """'40 of 100 pictures, 12.3 a second, about 3 minutes left'."""
+    if not job.total:
+        return ""
+    parts = [f"{job.done:,} of {texts.count(job.total, 'picture')}"]
+    if job.rate_per_s:
+        parts.append(f"{job.rate_per_s:,.1f} a second")
+    if job.remaining_s is not None:
+        parts.append(f"about {texts.duration(job.remaining_s)} left")
+    return ", ".join(parts)
 
 
 def _describe(job: Job) -> str:

@@ -1,19 +1,33 @@
 """A library: one folder that knows pictures and finds them by what they look like."""
 
 from lookalike.library.asking import Asking
+from lookalike.library.contrasting import Contrasting
 from lookalike.library.downloading import Downloading
 from lookalike.library.editing import Editing
 from lookalike.library.finding import Finding
 from lookalike.library.grouping import Grouping
 from lookalike.library.looking import Looking
 from lookalike.library.people import People
+from lookalike.library.remembering import Remembering
 from lookalike.library.removing import Removing
 from lookalike.library.working import Working
 
 __all__ = ["Library"]
 
 
-class Library(Finding, Asking, Grouping, Downloading, Looking, Editing, Removing, Working, People):
+class Library(
+    Contrasting,
+    Finding,
+    Asking,
+    Grouping,
+    Downloading,
+    Looking,
+    Editing,
+    Removing,
+    Remembering,
+    Working,
+    People,
+):
     """Opened with `Library.open`, used from any thread, closed at the end of a `with` block.
 
     The model, the index and the decoding processes are made when they are first needed. Each

@@ -17,13 +17,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from lookalike.errors import Conflict, ModelUnavailable
+from lookalike.errors import BadName, Conflict, ModelError, ModelUnavailable
 from lookalike.library.core import MODEL_SETTING
 from lookalike.library.indexing import Indexing
-from lookalike.types import Job, JobKind, JobState, ModelChange, ModelUse, Progress
+from lookalike.types import (
+    Job,
+    JobKind,
+    JobState,
+    ModelChange,
+    ModelUse,
+    Progress,
+)
 
 if TYPE_CHECKING:
-    from lookalike.library.active import ActiveModel
     from lookalike.models.base import Embedder
     from lookalike.stores.base import Indexed
 
@@ -46,8 +52,6 @@ class Modelling(Indexing):
     """The models of `Library`."""
 
     _topped_up_at = -1  # generation at which the next model lacked nothing
-    _candidate_mutex = threading.Lock()
-    _candidate_made: tuple[tuple[str, int, int], ActiveModel] | None = None
 
     def model_use(self) -> ModelUse:
         """What is searched with, what comes next, and what is kept."""
@@ -88,6 +92,13 @@ class Modelling(Indexing):
             failed=told.failed,
             job=job,
         )
+
+    def has_model(self, model_id: str) -> bool:
+        """Whether the files of this very model are here, so that it can be used."""
+        try:
+            return self._find_model(model_id.partition("@")[0]).model_id == model_id
+        except (ModelError, BadName):
+            return False
 
     def use_model(self, name: str, *, by: str = "") -> ModelUse:
         """Begins to change to the model of this name: a job computes its vectors, and searches go
@@ -287,20 +298,6 @@ class Modelling(Indexing):
         index = self._make_index(embedder)
         index.current()
         index.save()
-
-    def _candidate(self) -> ActiveModel:
-        """The next model, to be compared with the one in use; kept while it has the same vectors,
-        since making it ready takes a moment. Raises Conflict."""
-        told = self._checked_next()
-        with self._candidate_mutex:
-            lacking, total = self._store.count_without_vector(told.model_id)
-            stamp = (told.model_id, total - lacking, self._store.generation())
-            if self._candidate_made is None or self._candidate_made[0][0] != told.model_id:
-                self._candidate_made = (stamp, self._activate(told.model_id))
-            elif self._candidate_made[0] != stamp:
-                self._candidate_made[1].index.drop()
-                self._candidate_made = (stamp, self._candidate_made[1])
-            return self._candidate_made[1]
 
 
 class _Beside:

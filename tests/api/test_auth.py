@@ -79,6 +79,8 @@ def test_role_is_enforced_for_every_action(
         (Role.ADMINISTRATOR, "GET", "/activity", {}),
         (Role.ADMINISTRATOR, "GET", "/linked-folders", {}),
         (Role.ADMINISTRATOR, "PUT", "/visual-search", {"json": {"on": True}}),
+        (Role.ADMINISTRATOR, "GET", "/models", {}),
+        (Role.ADMINISTRATOR, "PUT", "/search-history", {"json": {"on": True}}),
     ]:
         answer = stranger.request(method, V1 + path, **request)
         if role.covers(needed):

@@ -5,14 +5,11 @@ python cli_runner.py ARGUMENTS...
 
 from __future__ import annotations
 
-import sys
-import types
-
+from lookalike.models import registry
 from lookalike.testing import FakeEmbedder
 
-registry = types.ModuleType("lookalike.models.registry")
-registry.load = registry.load_by_id = lambda *_name, **_options: FakeEmbedder()
-sys.modules["lookalike.models.registry"] = registry
+registry.load = lambda *_given, **_named: FakeEmbedder()
+registry.load_by_id = registry.load
 
 if __name__ == "__main__":
     from lookalike.cli import main

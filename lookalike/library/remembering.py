@@ -1,0 +1,39 @@
+"""The last searches, kept in the library so that models can be compared on what is really asked."""
+
+from __future__ import annotations
+
+from lookalike.library.core import Core
+
+_REMEMBERS = "search_history"  # a setting in the database: 'on' or 'off'
+
+
+class Remembering(Core):
+    """The recent searches of `Library`: at most a hundred, of everybody together."""
+
+    _last_search = ""
+
+    def remembers_searches(self) -> bool:
+        """Whether an administrator has left that on."""
+        return self._store.get_setting(_REMEMBERS) != "off"
+
+    def set_remembers_searches(self, on: bool, *, by: str = "") -> None:
+        """Switches it for everybody; switching it off forgets what there is."""
+        self._store.put_setting(_REMEMBERS, "on" if on else "off")
+        if not on:
+            self.forget_searches()
+        self.note("search_history_on" if on else "search_history_off", "", by=by)
+
+    def remember_search(self, address: str) -> None:
+        """`address`: the query as it stands in the address bar."""
+        if address != self._last_search and self.remembers_searches():
+            self._last_search = address
+            self._store.add_search(address)
+
+    def recent_searches(self, limit: int = 20) -> list[str]:
+        """The latest first."""
+        return self._store.list_searches(limit)
+
+    def forget_searches(self) -> None:
+        """All of them."""
+        self._last_search = ""
+        self._store.clear_searches()
