@@ -43,6 +43,7 @@ class ModelSection:
     to_fetch: Sequence[Fact]  # models that could be fetched
     kept: Sequence[KeptLine]
     remembers: bool  # whether searches are remembered
+    is_working: bool  # the page is shown anew when that has ended
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,7 +19,7 @@ from lookalike.dashboard.model_contexts import (
     KeptLine,
     ModelSection,
 )
-from lookalike.dashboard.work import describe_far
+from lookalike.dashboard.work import describe_far, is_on_models
 from lookalike.errors import LookalikeError
 from lookalike.library import Library
 from lookalike.library.models import Models
@@ -85,6 +85,7 @@ def model_section(library: Library, *, may_administer: bool) -> ModelSection:
         to_fetch=_to_fetch(models) if may_administer else (),
         kept=_kept(library, use) if may_administer else (),
         remembers=library.remembers_searches(),
+        is_working=is_on_models(library),
     )
 
 

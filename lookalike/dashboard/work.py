@@ -10,6 +10,9 @@ from lookalike.library.watching import WATCHER
 from lookalike.types import Job, JobKind, JobState
 
 
+ABOUT_MODELS = frozenset({JobKind.PREPARE_MODEL, JobKind.SWITCH_MODEL, JobKind.DROP_MODEL})
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Work:
     """The state of the background work."""
@@ -20,6 +23,7 @@ class Work:
     total: int | None
     stage: str  # of the job that runs, as in Progress
     far: str  # how far that is, and how quickly it goes on
+    on_models: bool  # whether a job about models waits or runs
     problem: str  # of the last job, when it failed
     generation: int  # changes when something turns searchable or stops to be
 
@@ -39,9 +43,15 @@ def look(library: Library) -> Work:
         total=job.total if job else None,
         stage=job.stage if job else "",
         far=describe_far(job) if job else "",
+        on_models=is_on_models(library),
         problem=ended.message if ended and ended.state is JobState.FAILED else "",
         generation=library.generation(),
     )
+
+
+def is_on_models(library: Library) -> bool:
+    """Whether a job about models waits or runs."""
+    return any(job.kind in ABOUT_MODELS for job in library.jobs(1000, open_only=True))
 
 
 def _is_quiet(job: Job) -> bool:

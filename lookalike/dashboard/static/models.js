@@ -1,14 +1,16 @@
-// How far the next model is, on the settings page.
+// How far the next model is, on the settings page, which is shown anew when the work has ended.
 import { followWork } from "./events.js";
 
 export function startModels() {
-  const section = document.querySelector("[data-model]");
-  const bar = section?.querySelector("[data-model-progress]");
-  if (!bar) return;
+  const section = document.querySelector("[data-model-working]");
+  if (!section) return;
+  const bar = section.querySelector("[data-model-progress]");
   followWork((now) => {
-    if (now.stage !== "vectors" || !now.total) return;
-    bar.hidden = false;
-    bar.value = (100 * now.done) / now.total;
-    section.querySelector("[data-model-text]").textContent = now.far;
+    if (!now.on_models) location.reload();
+    else if (bar && now.stage === "vectors" && now.total) {
+      bar.hidden = false;
+      bar.value = (100 * now.done) / now.total;
+      section.querySelector("[data-model-text]").textContent = now.far;
+    }
   });
 }
