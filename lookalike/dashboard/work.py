@@ -9,7 +9,6 @@ from lookalike.library import Library
 from lookalike.library.watching import WATCHER
 from lookalike.types import Job, JobKind, JobState
 
-
 ABOUT_MODELS = frozenset({JobKind.PREPARE_MODEL, JobKind.SWITCH_MODEL, JobKind.DROP_MODEL})
 
 
