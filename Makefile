@@ -53,7 +53,7 @@ screenshots: $(VENV)/.installed-dev ## every page, wide and narrow, light and da
 
 train: $(VENV)/.installed-dev ## train the shipped model anew; see training/README.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[train]'
-	npm install --silent --prefix .cache/icons openmoji @tabler/icons
+	npm install --silent --prefix .cache/icons openmoji@17.0.0 @tabler/icons@3.51.0
 	MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=8589934592 $(BIN)/python -m training.train $(ARGS)
 
 clean: ## remove what was built or cached here; libraries stay

@@ -4,7 +4,9 @@
 
 Pictures go through the very decoding and the very model files that ship. `--pictures` is a
 folder or a zip; the TSV holds `file<TAB>caption`. Prints R@1, R@5, R@10 and the median rank of
-the right picture, and with `--bands` how far the bands can be trusted.
+the right picture, and with `--bands` how far the bands can be trusted. `--haystack` adds the
+pictures of other zips, which no caption is about; `--worst 24 --sheet FILE` draws the queries that
+went worst, each with its own picture and the first results.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import json
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +73,14 @@ def reader_of(pictures: Path) -> Callable[[str], bytes]:
     return lambda name: archive.read(members[name])
 
 
+def finder_of(places: list[Path]) -> Callable[[str], bytes]:
+    """Reads a file by name from whichever of several folders or zips has it."""
+    readers = {
+        name: reader for place in places for reader in (reader_of(place),) for name in _names(place)
+    }
+    return lambda name: readers[name](name)
+
+
 def embed(captions: dict[str, list[str]], pictures: Path, embedder: Embedder) -> Captioned:
     """Vectors of every picture and every caption."""
     files = sorted(captions)
@@ -86,6 +96,26 @@ def embed(captions: dict[str, list[str]], pictures: Path, embedder: Embedder) ->
     own = [row for row, file in enumerate(files) for _ in captions[file]]
     said = [embedder.embed_texts(part) for part in _parts(texts)]
     return Captioned(files, np.concatenate(seen), texts, np.concatenate(said), np.asarray(own))
+
+
+def with_haystack(captioned: Captioned, archives: list[Path], embedder: Embedder) -> Captioned:
+    """The same captions among more pictures."""
+    side_px = embedder.image_size_px
+    files, vectors = list(captioned.files), [captioned.pictures]
+    for archive in archives:
+        read = reader_of(archive)
+        names = sorted(name for name in _names(archive) if name.lower().endswith(".webp"))
+        for part in _parts(names):
+            pixels = [prepare(read(name), LIMITS, side_px=side_px).pixels for name in part]
+            vectors.append(embedder.embed_images(np.stack(pixels)))
+        files += names
+    return replace(captioned, files=files, pictures=np.concatenate(vectors))
+
+
+def _names(pictures: Path) -> list[str]:
+    if pictures.is_dir():
+        return [file.name for file in pictures.iterdir()]
+    return [Path(member).name for member in zipfile.ZipFile(pictures).namelist()]
 
 
 def _parts(rows: list[str]) -> Iterator[list[str]]:
@@ -115,17 +145,30 @@ def main() -> None:
     parser.add_argument("--tsv", type=Path, required=True)
     parser.add_argument("--pictures", type=Path, required=True)
     parser.add_argument("--bands", action="store_true", help="also judge the bands")
+    parser.add_argument("--haystack", type=Path, nargs="*", default=[], help="more pictures")
+    parser.add_argument("--worst", type=int, default=24, help="queries on the sheet")
+    parser.add_argument("--sheet", type=Path, help="where to draw the worst queries")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     embedder = load()
     started = time.perf_counter()
     captioned = embed(read_captions(options.tsv), options.pictures, embedder)
+    captioned = with_haystack(captioned, options.haystack, embedder)
     result = {"model": embedder.model_id, **asdict(recall(captioned))}
     result["took_s"] = round(time.perf_counter() - started, 1)
     if options.bands:
         from evaluation.bands import judge
 
         result |= judge(captioned, embedder)
+    if options.sheet:
+        from evaluation.sheets import save
+
+        save(
+            captioned,
+            options.worst,
+            finder_of([options.pictures, *options.haystack]),
+            options.sheet,
+        )
     for name, value in result.items():
         print(f"{name:24} {value:.3f}" if isinstance(value, float) else f"{name:24} {value}")
     if options.json:

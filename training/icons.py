@@ -45,7 +45,7 @@ def load_openmoji(package: Path, side_px: int) -> CaptionedSet:
         tags = [t.strip() for t in entry["tags"].split(",") if t.strip()]
         files.append(svg.name)
         captions.append([name, f"{name} icon", " ".join([name, *tags[:3]])])
-        drawings.append(_rasterise(svg.read_bytes(), side_px, "#ffffff"))
+        drawings.append(rasterise(svg.read_bytes(), side_px, "#ffffff"))
     return CaptionedSet("openmoji", files, np.stack(drawings), captions)
 
 
@@ -61,8 +61,15 @@ def load_tabler(package: Path, side_px: int, seed: int = 0) -> CaptionedSet:
         data = svg.replace("currentColor", COLOURS[colour]).encode()
         files.append(f"{name}-{style}-{colour}.svg")
         captions.append([f"{colour} {name}", f"a {colour} {name} icon", f"{name} icon", name])
-        drawings.append(_rasterise(data, side_px, ground))
+        drawings.append(rasterise(data, side_px, ground))
     return CaptionedSet("tabler", files, np.stack(drawings), captions)
+
+
+def draw(package: Path, name: str, colour: str, side_px: int) -> np.ndarray:
+    """One of Tabler's filled icons in one of COLOURS, RGB [side, side, 3]."""
+    svg = (package / "icons" / "filled" / f"{name}.svg").read_text(encoding="utf-8")
+    ground = "#333333" if colour == "white" else "#ffffff"
+    return rasterise(svg.replace("currentColor", COLOURS[colour]).encode(), side_px, ground)
 
 
 def _tabler_icons(package: Path) -> Iterator[tuple[str, str, str]]:
@@ -75,7 +82,8 @@ def _tabler_icons(package: Path) -> Iterator[tuple[str, str, str]]:
                 yield style, file.stem.replace("-", " "), file.read_text(encoding="utf-8")
 
 
-def _rasterise(svg: bytes, side_px: int, ground: str) -> np.ndarray:
+def rasterise(svg: bytes, side_px: int, ground: str) -> np.ndarray:
+    """RGB [side, side, 3], centred on a ground of this colour."""
     image = pyvips.Image.thumbnail_buffer(svg, side_px, height=side_px, size="both")
     margin = side_px // 16
     colour = [int(ground[i : i + 2], 16) for i in (1, 3, 5)]
