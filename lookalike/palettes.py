@@ -7,6 +7,7 @@ more colours. Distances are CIEDE2000.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -78,6 +79,16 @@ def unpack(palette: bytes) -> tuple[Float32s, Float32s]:
     rows = np.frombuffer(palette, np.uint8).reshape(-1, 4)
     rows = rows[rows[:, 3] > 0]
     return to_lab(rows), rows[:, 3].astype(np.float32) / np.float32(255)
+
+
+def first_colours(palettes: Mapping[int, bytes]) -> dict[int, str]:
+    """The first colour of each palette that has one, as '#rrggbb'."""
+    known = {key: palette for key, palette in palettes.items() if palette[3:4] not in {b"", b"\0"}}
+    if not known:
+        return {}
+    first = np.frombuffer(b"".join(palette[:4] for palette in known.values()), np.uint8)
+    rgb = lab_to_srgb(to_lab(first.reshape(-1, 4)))
+    return {key: f"#{bytes(row).hex()}" for key, row in zip(known, rgb.tolist(), strict=True)}
 
 
 def to_lab(colours: UInt8s) -> Float32s:

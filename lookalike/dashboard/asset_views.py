@@ -67,7 +67,8 @@ def show_neighbours(request: Request) -> Response:
         found = desk.searcher.neighbours(_asset(request), STRIP)
     except LookalikeError as error:
         return desk.pages.response(StripFragment(cards=(), message=str(error)))
-    strip = [cards.match_card(match, Address()) for match in found.matches]
+    tints = desk.library.tints(match.asset for match in found.matches)
+    strip = [cards.match_card(match, Address(), tints) for match in found.matches]
     message = "" if strip else "Nothing else is searchable yet."
     return desk.pages.response(StripFragment(cards=strip, message=message))
 

@@ -12,6 +12,8 @@ from lookalike.dashboard.contexts import BandSection, Card
 from lookalike.dashboard.results import COPIES, SHOWN_BANDS, Results, shown_band
 from lookalike.types import MINUS_WEIGHT, Asset, Band, Match, State
 
+Tints = Mapping[str, str]  # asset id -> '#rrggbb'
+NO_TINTS: Tints = {}
 # Proportions in hundredths, in steps: a class each, for styles may not be written into a page.
 _NARROWEST, _WIDEST, _STEP = 60, 240, 5
 
@@ -54,7 +56,7 @@ def is_searchable(asset: Asset) -> bool:
     )
 
 
-def card(asset: Asset, address: Address | None = None) -> Card:
+def card(asset: Asset, address: Address | None = None, tints: Tints = NO_TINTS) -> Card:
     """An asset in a grid; with `address`, more and less like it are added to that query."""
     searchable = is_searchable(asset)
     base = address or Address()
@@ -65,6 +67,7 @@ def card(asset: Asset, address: Address | None = None) -> Card:
         url=asset_url(asset, address),
         why_url=f"{asset_url(asset, address)}#why" if _is_search(address) and searchable else "",
         thumbnail_url=thumbnail_url(asset),
+        tint=tints.get(asset.id, ""),
         shape=shape_class(asset.width_px, asset.height_px),
         width_px=asset.width_px or 1,
         height_px=asset.height_px or 1,
@@ -83,10 +86,10 @@ def card(asset: Asset, address: Address | None = None) -> Card:
     )
 
 
-def match_card(match: Match, address: Address) -> Card:
+def match_card(match: Match, address: Address, tints: Tints = NO_TINTS) -> Card:
     """A result, with what it is to the query picture."""
     shown = replace(
-        card(match.asset, address),
+        card(match.asset, address, tints),
         variants=[_variant_card(variant, address) for variant in match.variants],
         variants_label=f"+{texts.count(len(match.variants), 'variant')}",
     )
@@ -103,13 +106,15 @@ def _variant_card(match: Match, address: Address) -> Card:
     return replace(card(match.asset, address), note=note, note_tone="relation", is_variant=True)
 
 
-def sections(results: Results, address: Address) -> list[BandSection]:
+def sections(results: Results, address: Address, tints: Tints = NO_TINTS) -> list[BandSection]:
     """The matches of a chunk under their dividers; sorted otherwise, in one section."""
     if address.sort != "relevance":
-        return [_section("", [match_card(m, address) for m in results.matches], results, False)]
+        return [
+            _section("", [match_card(m, address, tints) for m in results.matches], results, False)
+        ]
     found = []
     for band in SHOWN_BANDS:
-        inside = [match_card(m, address) for m in results.matches if shown_band(m) == band]
+        inside = [match_card(m, address, tints) for m in results.matches if shown_band(m) == band]
         if inside:
             begins = results.offset == 0 or not _seen_before(results, band)
             found.append(_section(band, inside, results, begins))

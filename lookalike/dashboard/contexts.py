@@ -122,6 +122,7 @@ class Card:
     folder: str
     url: str
     thumbnail_url: str  # '' when there is none
+    tint: str  # '#rrggbb' to be seen until the thumbnail is; '' while unknown
     shape: str  # CSS class of its proportions
     width_px: int
     height_px: int

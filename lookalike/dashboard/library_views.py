@@ -12,6 +12,7 @@ from starlette.responses import Response
 from lookalike.dashboard import cards, texts, work
 from lookalike.dashboard.address import Address
 from lookalike.dashboard.contexts import (
+    Card,
     CardsFragment,
     Choice,
     EmptyState,
@@ -22,7 +23,7 @@ from lookalike.dashboard.contexts import (
 from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.frames import frame, read_params
 from lookalike.library.browsing import SHOWN
-from lookalike.types import Filters, Folder, Page, Sort, State
+from lookalike.types import Asset, Filters, Folder, Page, Sort, State
 
 CHUNK = 60
 # Value in the address -> label, order, whether descending.
@@ -75,7 +76,7 @@ def show_cards(request: Request) -> Response:
     params = read_params(request)
     ids = [id for id in ",".join(params.get("ids", ())).split(",") if id.isalnum()]
     context = CardsFragment(
-        cards=[cards.card(asset) for asset in desk.library.assets(ids[:_MOST_CARDS])],
+        cards=_cards(desk, desk.library.assets(ids[:_MOST_CARDS])),
         view=_chosen(params, "view", _VIEWS, "grid"),
     )
     return desk.pages.response(context)
@@ -150,7 +151,7 @@ def _context(
             )
             for folder in inside
         ],
-        cards=[cards.card(asset) for asset in page.assets],
+        cards=_cards(desk, page.assets),
         total="" if page.total is None else texts.count(page.total, "file"),
         next_url=(
             address.url("/library", **extra, cursor=page.next_cursor) if page.next_cursor else ""
@@ -177,6 +178,11 @@ def _context(
         upload_note=upload_note,
         empty=None if page.assets else _empty(desk, address, state),
     )
+
+
+def _cards(desk: Desk, assets: Sequence[Asset]) -> list[Card]:
+    tints = desk.library.tints(assets)
+    return [cards.card(asset, tints=tints) for asset in assets]
 
 
 def _filters(address: Address) -> Filters:

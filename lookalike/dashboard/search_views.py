@@ -151,7 +151,11 @@ def _results_page(
         summary=_summary(results),
         weak_link=_weak_link(address, results),
         stack_link=_stack_link(address, results),
-        sections=cards.sections(results, address),
+        sections=cards.sections(
+            results,
+            address,
+            Desk.of(request).library.tints(match.asset for match in results.matches),
+        ),
         next_url=address.url(cursor=results.next_cursor) if results.next_cursor else "",
         coverage=coverage_line(coverage),
         took=f"{max(1, round(results.found.took_ms))} ms",

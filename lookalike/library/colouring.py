@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from lookalike.library.core import Core
@@ -31,6 +31,15 @@ class Colouring(Core):
             Swatch(colour=_to_hex(rgb), share=float(share))
             for rgb, share in zip(lab_to_srgb(lab), shares, strict=True)
         )
+
+    def tints(self, assets: Iterable[Asset]) -> dict[str, str]:
+        """Asset id -> the colour with the largest share, as '#rrggbb'; none while unknown. For
+        what is shown in a picture's place until it is there."""
+        from lookalike.palettes import first_colours
+
+        ids = {asset.key: asset.id for asset in assets}
+        packed = self._store.get_palettes(list(ids))
+        return {ids[key]: colour for key, colour in first_colours(packed).items()}
 
     def has_unseen_colours(self) -> bool:
         """Whether some pictures were indexed before Lookalike looked at colours."""

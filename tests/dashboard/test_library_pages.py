@@ -161,6 +161,55 @@ def test_trash_is_emptied_after_a_question(page: Page, make_site: MakeSite, albu
     assert (album / "trips/sea/beach.png").exists()
 
 
+def test_trash_tells_its_size_and_gives_all_back(
+    page: Page, make_site: MakeSite, album: Path
+) -> None:
+    site = make_site(album)
+    names_before = {asset.name for asset in site.library.list_assets().assets}
+    ids = [asset.id for asset in site.library.list_assets(limit=3).assets]
+    size_bytes = sum(asset.size_bytes for asset in site.library.assets(ids))
+    site.library.trash(ids)
+    page.goto(f"{site.url}/trash")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("3 files,")
+    assert size_bytes == site.library.measure_trash()[1]
+    first = names(page)[0]
+    page.get_by_label(f"Select {first}").check()
+    page.get_by_role("button", name="Restore", exact=True).click()
+    expect(page.get_by_text("1 picture restored.")).to_be_visible()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Restore all").click()
+    expect(page.get_by_text("Everything is back where it was.")).to_be_visible()
+    expect(page.get_by_role("heading", name="The trash is empty")).to_be_visible()
+    assert {asset.name for asset in site.library.list_assets().assets} == names_before
+
+
+def test_cards_show_their_colour_until_the_picture_is_there(page: Page, site: Site) -> None:
+    page.route("**/thumbnail*", lambda route: route.abort())
+    page.goto(f"{site.url}/library?sort=name")
+    tint = page.locator('li:has([title="blue-bay.png"]) .tint rect')
+    colour = tint.evaluate("rect => getComputedStyle(rect).fill.match(/\\d+/g).map(Number)")
+    assert colour[2] > 150 > max(colour[:2])
+    card = page.locator('li:has([title="blue-bay.png"])')
+    tinted, framed = (
+        card.locator(part).evaluate("one => Math.round(one.getBoundingClientRect().width)")
+        for part in (".tint", ".frame")
+    )
+    assert tinted == framed
+
+
+def test_keys_are_listed_on_a_sheet(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/library")
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keys")
+    expect(sheet).to_contain_text("Go to the search field")
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    page.get_by_role("combobox", name="Search").press_sequentially("why?")
+    expect(sheet).to_have_count(0)
+    page.get_by_role("button", name="Keys").click()
+    expect(sheet).to_be_visible()
+
+
 def test_selected_pictures_are_tagged(page: Page, make_site: MakeSite, album: Path) -> None:
     site = make_site(album)
     page.goto(f"{site.url}/library")

@@ -78,3 +78,12 @@ def test_colour_is_read(text: str, expected: str) -> None:
 def test_colour_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(BadFilter, match="one of black, grey"):
         read_colour(text)
+
+
+def test_first_colour_is_that_of_the_largest_share_and_none_where_nothing_is_known() -> None:
+    lab = palettes.srgb_to_lab(np.array([[200, 30, 30], [20, 20, 220]], np.uint8))
+    packed = palettes.pack(lab, np.array([0.7, 0.3], np.float32))
+    found = palettes.first_colours({3: packed, 5: palettes.NO_PALETTE})
+    assert list(found) == [3]
+    assert bytes.fromhex(found[3][1:]) == pytest.approx(bytes([200, 30, 30]), abs=3)
+    assert palettes.first_colours({}) == {}

@@ -32,7 +32,11 @@ export const bulkActions = {
       hide(ids, false);
       throw error;
     }
-    notify(`${counted(ids)} restored.`);
+    if (document.querySelector("[data-results] li[data-id]:not([hidden])")) notify(`${counted(ids)} restored.`);
+    else {
+      sessionStorage.setItem("notice", `${counted(ids)} restored.`);
+      location.reload();
+    }
     return true;
   },
   async tag(ids) {
