@@ -7,23 +7,30 @@ right when the red heart is among the first five. Photographs: twenty kinds of p
 among all products, right when one whose title says so is among the first five, for each pair that
 at least three titles have; and the same for pairs that captions of Flickr8k dev have. Beside that,
 how often the colour of the first result is right whatever the thing, and how often one of the
-first five is right when the colour is left out of the query: what chance and the thing alone give.
+first five is right when the colour is left out of the query: what chance and the thing alone give;
+and for photographs, `with_a_colour_term`: when the colour is a term of its own as well, a third as
+heavy as `--by-colour` makes it.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
-from evaluation.relevance import embed, read_captions
+from evaluation.relevance import embed, read_captions, reader_of
 from evaluation.results import show
 from evaluation.vectors import embed_pictures, embed_texts
+from lookalike.images.palette import extract_palette
 from lookalike.models.base import Embedder
 from lookalike.models.registry import load
+from lookalike.search.tint import STEP, spread
+from lookalike.stores.colour_table import ColourTable
 from training.icons import COLOURS, draw
 
 TOP = 5
@@ -64,6 +71,7 @@ def measure_words(
     pictures: np.ndarray,
     embedder: Embedder,
     *,
+    amounts: Mapping[str, np.ndarray],
     together: bool,
 ) -> dict[str, float]:
     """Pairs of a colour and a thing that at least FEWEST of the texts have; `together`: as words
@@ -84,7 +92,37 @@ def measure_words(
         for colour in COLOURS
         if sum(has(row, colour, thing) for row in range(len(texts))) >= FEWEST
     ]
-    return judge(pairs, pictures, embedder, has, lambda row, colour: f" {colour} " in texts[row])
+    judged = judge(pairs, pictures, embedder, has, lambda row, colour: f" {colour} " in texts[row])
+    return judged | {"with_a_colour_term": _tinted(pairs, pictures, embedder, has, amounts)}
+
+
+def _tinted(
+    pairs: Sequence[tuple[str, str]],
+    pictures: np.ndarray,
+    embedder: Embedder,
+    is_right: Callable[[int, str, str], bool],
+    amounts: Mapping[str, np.ndarray],
+) -> float:
+    """The share that is right among the first five, with how much of the colour each has."""
+    hits = []
+    for colour, thing in pairs:
+        vector = embedder.embed_texts([f"{colour} {thing}"])[0]
+        worth = STEP / 3 * spread(embedder.background @ vector)
+        scores = pictures @ vector + worth * np.sqrt(amounts[colour])
+        hits.append(any(is_right(row, colour, thing) for row in np.argsort(-scores)[:TOP]))
+    return _share(hits)
+
+
+def colour_amounts(files: Sequence[str], read: Callable[[str], bytes]) -> dict[str, np.ndarray]:
+    """How much of each picture [n] has each colour."""
+    table = ColourTable()
+    palettes = []
+    for number, file in enumerate(files, start=1):
+        with Image.open(io.BytesIO(read(file))) as picture:
+            palettes.append((number, number, extract_palette(picture.convert("RGB"))))
+    table.add(palettes)
+    keys = np.arange(1, len(files) + 1, dtype=np.int64)
+    return {colour: table.amounts(colour, keys) for colour in COLOURS}
 
 
 def _plain(text: str) -> str:
@@ -140,8 +178,14 @@ def main() -> None:
         captions = read_captions(options.data / f"{name}.tsv")
         seen = embed(captions, options.data / f"{name}.zip", embedder)
         said = [". ".join(captions[file]) for file in seen.files]
+        amounts = colour_amounts(seen.files, reader_of(options.data / f"{name}.zip"))
         results[name] = measure_words(
-            said, things, seen.pictures, embedder, together=name != "products"
+            said,
+            things,
+            seen.pictures,
+            embedder,
+            amounts=amounts,
+            together=name != "products",
         )
     show(results, embedder.model_id, options.json)
 

@@ -89,10 +89,17 @@ def bar(desk: Desk, address: Address, home: str = "/search", *, is_inside: bool)
     return Bar(
         words=address.words,
         chips=[_chip(desk, address, place) for place in range(len(address.terms))],
-        hidden=[("t", term.to_text()) for term in address.terms],
+        hidden=_hidden(address),
         filters=_filter_form(address, home, folders),
         sorts=[Choice(label=t, value=v, is_chosen=v == address.sort) for v, t in SORTS.items()],
     )
+
+
+def _hidden(address: Address) -> list[tuple[str, str]]:
+    """What the form sends along, since no field shows it."""
+    hidden = [("t", term.to_text()) for term in address.terms]
+    hidden += [("literal", "1")] if address.is_literal else []
+    return hidden + ([("name", address.name)] if address.name else [])
 
 
 def _path(request: Request) -> str:

@@ -62,6 +62,7 @@ class Searcher:
         self._library = library
         self._images = images
         self._answers = Recent[Found](_REMEMBERED)
+        self._explanations = Recent[Explanation](_REMEMBERED)
         self._crops = Recent[bytes](_REMEMBERED_CROPS)
 
     def search(self, address: Address, cursor: str = "") -> Results:
@@ -92,8 +93,15 @@ class Searcher:
         return self._library.search(self._terms(Address(words=words)), limit=count)
 
     def explain(self, asset: Asset, address: Address, *, heat: bool) -> Explanation:
-        """Why an asset matches. Raises what `Library.explain` raises, and QueryImageGone."""
-        return self._library.explain(asset, self._terms(address), heat=heat)
+        """Why an asset matches; maps are remembered for a while. Raises what `Library.explain`
+        raises, and QueryImageGone."""
+        key = f"{self._library.generation()} {asset.id} {address.url()}"
+        known = self._explanations.get(key)
+        if known is None:
+            known = self._library.explain(asset, self._terms(address), heat=heat)
+            if heat:
+                self._explanations.put(key, known)
+        return known
 
     def contrast(self, address: Address, count: int) -> tuple[Found, Found]:
         """The best few with the model in use and with the next one. Raises Conflict."""

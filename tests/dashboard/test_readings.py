@@ -20,6 +20,9 @@ def test_words_without_are_a_chip_that_can_be_undone(page: Page, site: Site) -> 
     assert "literal=1" in page.url
     expect(line).to_contain_text("The words are taken literally.")
     expect(page.get_by_role("combobox", name="Search")).to_have_value("green without red")
+    with page.expect_navigation():
+        page.get_by_label("Sort by").select_option("newest")
+    expect(line).to_contain_text("The words are taken literally.")
     follow(page, line.get_by_role("link", name="Read them as a sentence"))
     expect(chip).to_be_visible()
     assert "literal" not in page.url
@@ -36,6 +39,9 @@ def test_words_that_are_a_name_offer_that_filter(page: Page, make_site: MakeSite
     search(page, site, "q=red-cup")
     found = follow(page, page.get_by_role("link", name="Only the file “red-cup.jpg”"))
     assert found == ["red-cup.jpg"]
+    with page.expect_navigation():
+        page.get_by_label("Sort by").select_option("newest")
+    assert names(page) == ["red-cup.jpg"]
     expect(page.get_by_role("link", name="Remove the filter Named “red-cup.jpg”")).to_be_visible()
 
 

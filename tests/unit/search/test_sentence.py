@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lookalike.search.sentence import literal, read
 from lookalike.types import MINUS_WEIGHT, Term
@@ -129,3 +131,20 @@ def test_read_gives_a_phrase_to_what_is_wanted_only() -> None:
 
 def test_literal_takes_every_word_as_it_stands() -> None:
     assert literal("beach without people") == (Term.text("beach without people"),)
+
+
+TRICKY = (
+    'no not without except for minus and or but with a the people dogs at "red car" “x -cat is'
+    " who , . ; sign 5 - anything"
+)
+SENTENCES = st.lists(st.sampled_from(TRICKY.split()), max_size=14).map(" ".join)
+
+
+@given(st.one_of(st.text(max_size=60), SENTENCES))
+@settings(max_examples=500, deadline=None)
+def test_read_always_finds_something_in_what_says_something(text: str) -> None:
+    terms = read(text)
+    assert terms
+    assert [term.weight for term in terms if term.weight > 0] in ([], [1.0])
+    assert all(term.text_value or not text.strip() for term in terms)
+    assert all(term.weight > 0 or not term.phrases for term in terms)
