@@ -54,8 +54,12 @@ class Settings:
     decode_timeout_s: float = _setting(
         20.0, "A picture that takes longer to decode is skipped.", minimum=0.1
     )
-    model_threads: int = _setting(0, "Threads that compute vectors; 0 means all cores.", minimum=0)
-    batch_size: int = _setting(16, "Pictures per batch of the model.", minimum=1)
+    model_threads: int = _setting(
+        0, "Threads that compute vectors; 0 means as measured, else all cores.", minimum=0
+    )
+    batch_size: int = _setting(
+        0, "Pictures per batch of the model; 0 means as measured, else 16.", minimum=0
+    )
     model_provider: str = _setting(
         "cpu", "What computes vectors: cpu, cuda, coreml, directml or openvino."
     )

@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from lookalike.images.sandbox import DecodePool
     from lookalike.live_index import LiveIndex
     from lookalike.models.base import Embedder
+    from lookalike.models.tuning import Tuning
     from lookalike.stores.service import ServiceStore
 
 MODEL_SETTING = "model_id"
+_USUAL_BATCH = 16
 
 
 class Core:
@@ -197,12 +199,27 @@ class Core:
         given = self._given_embedder
         if given is not None and model_id in {None, given.model_id}:
             return given
-        threads = self.settings.model_threads or os.cpu_count() or 1
         provider, shelf = self.settings.model_provider, open_shelf(self.settings)
+        tuning = self._tuning(model_id)
+        threads = self.settings.model_threads or (tuning.threads if tuning else _cores())
         if model_id is None:
             return load(None, threads=threads, provider=provider)
         embedder = load_by_id(model_id, threads=threads, provider=provider, shelf=shelf)
         return back(self._store, embedder)
+
+    def _tuning(self, model_id: str | None) -> Tuning | None:
+        """What `lookalike models tune` found out about a model on this machine."""
+        from lookalike.library.models import open_shelf
+        from lookalike.models.tuning import find_tuning
+
+        if model_id is None:
+            return None
+        return find_tuning(open_shelf(self.settings).folder, model_id, self.settings.model_provider)
+
+    def _batch_size(self, model_id: str) -> int:
+        """Pictures that the model takes at a time."""
+        tuning = self._tuning(model_id) if not self.settings.batch_size else None
+        return self.settings.batch_size or (tuning.batch_size if tuning else _USUAL_BATCH)
 
     def _make_pool(self, embedder: Embedder, max_bytes: int) -> DecodePool:
         """Decoding processes that prepare pictures for this model."""
@@ -250,6 +267,10 @@ class Core:
 
         path = self._layout.index_of(embedder.model_id)
         return LiveIndex(path, self._store, embedder.model_id, embedder.dim)
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
 
 
 def _check_model(store: ServiceStore, embedder: Embedder) -> None:

@@ -68,7 +68,7 @@ class Indexing(Core):
             own_folder=self.folder,
             ignore=settings.ignore,
             hidden=settings.hidden_files,
-            batch_size=settings.batch_size,
+            batch_size=self._batch_size(embedder.model_id),
             retry_skipped=retry_skipped,
             locate=self._locate,
             progress=progress,
@@ -94,7 +94,7 @@ class Indexing(Core):
             self._thumbnails.get(),
             self._locate,
             max_bytes=self.settings.max_file_bytes,
-            batch_size=self.settings.batch_size,
+            batch_size=self._batch_size(embedder.model_id),
             stop=stop,
         )
         refresh_bank(self._store, embedder)

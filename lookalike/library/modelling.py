@@ -31,9 +31,11 @@ from lookalike.types import (
 
 if TYPE_CHECKING:
     from lookalike.models.base import Embedder
+    from lookalike.models.tuning import Tuning
     from lookalike.stores.base import Indexed
 
 NEXT_SETTING = "next_model"  # a _Next as JSON; '' when no change is going on
+_WORTH_TUNING = 500  # pictures
 _DROP_BATCH = 2000  # vectors forgotten in one transaction
 CHANGE_JOBS = frozenset({JobKind.PREPARE_MODEL, JobKind.SWITCH_MODEL})
 
@@ -164,6 +166,24 @@ class Modelling(Indexing):
         self._wake()
         return job
 
+    def tune_model(self, name: str | None = None) -> Tuning:
+        """Measures how many threads and pictures at a time suit a model on this machine, a few
+        seconds, and keeps that for all libraries; by default the model in use. What the settings
+        say is stronger. Raises ModelUnavailable, MissingExtra."""
+        from lookalike.library.models import open_shelf
+        from lookalike.models.registry import SHIPPED, load
+        from lookalike.models.tuning import keep_tuning, measure
+
+        provider, shelf = self.settings.model_provider, open_shelf(self.settings)
+        used = self._store.get_setting(MODEL_SETTING)
+        name = name or (used.partition("@")[0] if used else SHIPPED)
+        model_id = load(name, provider=provider, shelf=shelf).model_id
+        tuning = measure(
+            lambda threads: load(name, threads=threads, provider=provider, shelf=shelf)
+        )
+        keep_tuning(shelf.folder, model_id, provider, tuning)
+        return tuning
+
     # --- jobs -----------------------------------------------------------------------------
 
     def _prepare_for(
@@ -173,6 +193,7 @@ class Modelling(Indexing):
         told = self._next()
         if told is None or told.model_id != job.argument:
             return "The change was cancelled."
+        self._tune_before(told)
         embedder = self._find_model(told.name, model_id=job.argument)
         failed = self._embed_lacking(embedder, progress, stop)
         if stop.is_set():
@@ -224,6 +245,16 @@ class Modelling(Indexing):
             done += count
             meter.update(done)
         return ""
+
+    def _tune_before(self, told: _Next) -> None:
+        """A long run is worth a measurement of a few seconds, once for each machine."""
+        settings, given = self.settings, self._given_embedder
+        if settings.model_threads and settings.batch_size:
+            return
+        if self._tuning(told.model_id) or (given and given.model_id == told.model_id):
+            return
+        if self._store.count_without_vector(told.model_id)[0] >= _WORTH_TUNING:
+            self.tune_model(told.name)
 
     def _top_up_soon(self) -> None:
         """What was indexed since the next model was ready gets its vector, too."""
@@ -279,7 +310,7 @@ class Modelling(Indexing):
                 self._locate,
                 folders=self._store.list_roots(),
                 max_bytes=self.settings.max_file_bytes,
-                batch_size=self.settings.batch_size,
+                batch_size=self._batch_size(embedder.model_id),
                 progress=progress,
                 stop=stop,
             )
