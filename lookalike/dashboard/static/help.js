@@ -1,4 +1,5 @@
 // The keys of all pages, on a sheet that ? opens.
+import { element } from "./elements.js";
 import { isTyping } from "./search.js";
 
 const GROUPS = [
@@ -76,11 +77,4 @@ function openSheet() {
   sheet.addEventListener("close", () => sheet.remove());
   document.body.append(sheet);
   sheet.showModal();
-}
-
-function element(name, className, text = "") {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  made.textContent = text;
-  return made;
 }

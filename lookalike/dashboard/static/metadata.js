@@ -1,5 +1,6 @@
 // Custom metadata: names with values that keep their kind, as JSON has them.
 import { saveOrCancel } from "./ask.js";
+import { element } from "./elements.js";
 
 const KINDS = { text: "Text", number: "Number", truth: "Yes or no", json: "List or object (JSON)" };
 
@@ -20,8 +21,8 @@ export function startMetadata(section, metadata, save) {
 
   function line(name, value) {
     const row = document.createElement("div");
-    row.append(cell("dt", name), cell("dd", textOf(value)));
-    const tools = cell("dd", "");
+    row.append(element("dt", "", name), element("dd", "", textOf(value)));
+    const tools = element("dd", "", "");
     tools.className = "field-tools";
     tools.append(
       tool("Edit", `Edit ${name}`, () => edit(name, row)),
@@ -41,7 +42,7 @@ export function startMetadata(section, metadata, save) {
     const nameField = field("Name", input(name ?? ""));
     const kind = field("Kind", select(KINDS, kindOf(before)));
     const value = field("Value", valueInput(kind.control.value, before));
-    const problem = cell("p", "");
+    const problem = element("p", "", "");
     problem.className = "problem";
     problem.hidden = true;
     problem.setAttribute("role", "alert");
@@ -126,18 +127,18 @@ function valueInput(kind, value) {
 }
 
 function input(value, mode = "text") {
-  const element = document.createElement("input");
-  element.type = "text";
-  element.inputMode = mode;
-  element.value = value;
-  element.autocomplete = "off";
-  return element;
+  const field = element("input");
+  field.type = "text";
+  field.inputMode = mode;
+  field.value = value;
+  field.autocomplete = "off";
+  return field;
 }
 
 function select(choices, chosen) {
-  const element = document.createElement("select");
-  for (const [value, label] of Object.entries(choices)) element.add(new Option(label, value, false, value === chosen));
-  return element;
+  const list = element("select");
+  for (const [value, label] of Object.entries(choices)) list.add(new Option(label, value, false, value === chosen));
+  return list;
 }
 
 function field(text, control) {
@@ -146,12 +147,6 @@ function field(text, control) {
   label.append(text, control);
   const made = { label, control, swap: (other) => { made.control.replaceWith(other); made.control = other; } };
   return made;
-}
-
-function cell(name, text) {
-  const element = document.createElement(name);
-  element.textContent = text;
-  return element;
 }
 
 function tool(text, label, act) {

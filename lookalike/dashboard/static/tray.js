@@ -2,18 +2,19 @@
 // was refused and why. A name that is taken is asked about once for all, before anything is sent.
 import { choose } from "./ask.js";
 import { showNew } from "./arrivals.js";
+import { element } from "./elements.js";
 import { notify } from "./notices.js";
+import { measurePace } from "./pace.js";
 import { callApi } from "./server.js";
 import { sendFile } from "./transfer.js";
 
 const AT_ONCE = 2;
 const CHECKED_AT_ONCE = 1000;
 const SHOWN = 60; // lines; of thousands of files the rest is a count
-const WINDOW_MS = 6000; // what the rate is measured over
 
 const all = [];
 const finished = []; // called with each item that has arrived: (item) => ...
-let tray = null, running = 0, marks = [], asking = Promise.resolve();
+let tray = null, running = 0, paceOf = measurePace(), asking = Promise.resolve();
 
 // For whoever has something to say about a file once it is here, such as that it was here before.
 export function whenUploaded(call) {
@@ -111,7 +112,7 @@ function retry(items) {
 
 // When all went well the page shows the new pictures; a refusal stays to be read.
 function finish() {
-  marks = [];
+  paceOf = measurePace();
   const done = all.filter((item) => item.state === "done");
   const failed = all.some((item) => item.state === "failed");
   if (!failed) {
@@ -221,29 +222,6 @@ function showTotal() {
   tray.querySelector(".tray-rate").textContent = isUploading() ? paceOf(sent, size) : "";
 }
 
-// '3.4 MB/s, 2 min left', from the last seconds.
-function paceOf(sent, size) {
-  const now = performance.now();
-  marks = [...marks.filter((mark) => now - mark.now < WINDOW_MS && mark.sent <= sent), { now, sent }];
-  const [first] = marks, took_s = (now - first.now) / 1000;
-  const rate = took_s > 0.5 ? (sent - first.sent) / took_s : 0;
-  if (rate <= 0) return `${amount(sent)} of ${amount(size)}`;
-  return `${amount(sent)} of ${amount(size)}, ${amount(rate)}/s, ${duration((size - sent) / rate)} left`;
-}
-
-function amount(bytes) {
-  const units = ["B", "KB", "MB", "GB"];
-  const power = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
-  const number = bytes / 1000 ** power;
-  return `${number >= 10 || power === 0 ? Math.round(number) : number.toFixed(1)} ${units[power]}`;
-}
-
-function duration(seconds) {
-  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
-  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
-}
-
 function action(what, text, item, label) {
   const button = element("button", "", text);
   button.type = "button";
@@ -259,11 +237,4 @@ function progressOf(label) {
   bar.value = 0;
   bar.setAttribute("aria-label", label);
   return bar;
-}
-
-function element(name, className, text = "") {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  made.textContent = text;
-  return made;
 }

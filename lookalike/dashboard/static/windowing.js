@@ -1,22 +1,22 @@
 // A long list of which only what is near the window is in the page. Cards far above and below it
 // give way to two gaps of their height, and come back by their ids; so the page stays small however
 // far one goes. Rows break as before, since a row is only ever taken away as a whole.
+import { rememberCards } from "./card-memory.js";
 import { isTyping } from "./search.js";
 import { fetchFragment, parse } from "./server.js";
 
 const KEPT = 3; // heights of the window that stay in the page above and below it
 const AHEAD = 1.5; // so far ahead cards are there already
-const BATCH = 80; // fetched at once when one comes back
+const BATCH = 80; // come back at once
 const FEW = 40; // are not worth taking away
 const RETRY_MS = 2000;
-const REMEMBERED = 400; // cards that need no fetching then
 
 export function startWindow(results, place) {
   const list = results.querySelector("ul");
   const isList = list.classList.contains("rows");
   const order = [...list.children].map((item) => item.dataset.id);
   const above = list.insertBefore(makeGap(), list.firstChild), below = list.appendChild(makeGap());
-  const seen = new Map(); // id -> its card as text, the oldest first
+  const memory = rememberCards(isList ? "list" : "grid");
   const gone = new Set(); // in the trash, but not out of the list: they may come back
   let rows = [], breaks = new Set();
   let start = 0, end = order.length;
@@ -27,36 +27,6 @@ export function startWindow(results, place) {
   const topOf = (element) => element.getBoundingClientRect().top;
 
   // --- cards in and out ---------------------------------------------------------------------
-
-  // The cards of a part of the order; what is no longer in the library leaves the order, too.
-  async function read(from, to) {
-    const wanted = order.slice(from, to);
-    const unknown = wanted.filter((id) => !seen.has(id));
-    if (unknown.length) await fetchCards(unknown);
-    for (const id of wanted) if (!seen.has(id)) order.splice(order.indexOf(id, from), 1);
-    const html = wanted.filter((id) => seen.has(id)).map((id) => seen.get(id)).join("");
-    return [...parse(`<ul>${html}</ul>`).querySelectorAll("li")];
-  }
-
-  async function fetchCards(ids) {
-    for (let at = 0; at < ids.length; at += BATCH) {
-      const query = new URLSearchParams({ view: isList ? "list" : "grid", ids: ids.slice(at, at + BATCH).join(",") });
-      const found = parse(await fetchFragment(`/library/cards?${query}`, "cards"));
-      for (const item of found.querySelectorAll("li")) remember(item);
-    }
-  }
-
-  function remember(item) {
-    seen.delete(item.dataset.id);
-    seen.set(item.dataset.id, item.outerHTML);
-  }
-
-  function forgetOldest() {
-    for (const id of seen.keys()) {
-      if (seen.size <= REMEMBERED) return;
-      seen.delete(id);
-    }
-  }
 
   function insert(cards, before, from) {
     const part = document.createDocumentFragment();
@@ -74,10 +44,10 @@ export function startWindow(results, place) {
   function takeAway(cards) {
     for (const card of cards) {
       if (card.contains(document.activeElement)) lost = card.dataset.id;
-      if (card.dataset.id) remember(card);
+      if (card.dataset.id) memory.keep(card);
       card.remove();
     }
-    forgetOldest();
+    memory.trim();
   }
 
   // After a change above a card, the gap makes up for it, and the card stays where it was seen.
@@ -139,7 +109,7 @@ export function startWindow(results, place) {
     if (known.length && known[0] < start) from = known.findLast((row) => row <= from) ?? known[0];
     else if (!isList && from) breaks.add(from);
     if (!known.length && !isList) breaks.add(start);
-    const cards = await read(from, start);
+    const cards = await memory.read(order, from, start);
     const first = items()[0], top = first && topOf(first);
     start = from;
     rows = rows.filter((row) => row < start);
@@ -149,7 +119,7 @@ export function startWindow(results, place) {
 
   async function extendDown() {
     const to = Math.min(order.length, end + BATCH);
-    const cards = await read(end, to);
+    const cards = await memory.read(order, end, to);
     const height = list.offsetHeight;
     insert(cards, below, end);
     end += cards.length;
@@ -204,7 +174,7 @@ export function startWindow(results, place) {
     const height = list.offsetHeight / Math.max(1, order.length);
     const from = Math.max(0, index - BATCH / 2), to = Math.min(order.length, from + BATCH * 2);
     const id = order[index];
-    const cards = await read(from, to);
+    const cards = await memory.read(order, from, to);
     takeAway([...list.children].filter((item) => item !== above && item !== below));
     rows = [];
     breaks = new Set(isList ? [] : [from]);
@@ -330,12 +300,9 @@ export function startWindow(results, place) {
     },
     // Cards as they are now, for those that have changed.
     refresh: async (ids) => {
-      for (const id of ids) seen.delete(id);
-      await fetchCards(ids);
-      for (const id of ids) {
-        const card = cardOf(id), text = seen.get(id);
-        if (!card || !text || card.contains(document.activeElement)) continue;
-        const fresh = parse(`<ul>${text}</ul>`).querySelector("li");
+      for (const fresh of await memory.readAnew(ids)) {
+        const card = cardOf(fresh.dataset.id);
+        if (!card || card.contains(document.activeElement)) continue;
         card.replaceWith(fresh);
         results.dispatchEvent(new CustomEvent("cards", { detail: [fresh] }));
       }

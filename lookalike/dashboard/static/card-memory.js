@@ -1,0 +1,47 @@
+// Cards that left the page, so that they come back at once; others are fetched by their ids.
+import { fetchFragment, parse } from "./server.js";
+
+const MOST = 400; // cards that are remembered
+const BATCH = 80; // fetched at once
+
+export function rememberCards(view) {
+  const seen = new Map(); // id -> its card as text, the oldest first
+
+  const keep = (card) => {
+    seen.delete(card.dataset.id);
+    seen.set(card.dataset.id, card.outerHTML);
+  };
+  const fetchCards = async (ids) => {
+    for (let at = 0; at < ids.length; at += BATCH) {
+      const query = new URLSearchParams({ view, ids: ids.slice(at, at + BATCH).join(",") });
+      const found = parse(await fetchFragment(`/library/cards?${query}`, "cards"));
+      for (const card of found.querySelectorAll("li")) keep(card);
+    }
+  };
+  const build = (ids) => {
+    const html = ids.filter((id) => seen.has(id)).map((id) => seen.get(id)).join("");
+    return [...parse(`<ul>${html}</ul>`).querySelectorAll("li")];
+  };
+
+  return {
+    keep,
+    // The cards of a part of `order`; what is no longer in the library leaves the order, too.
+    read: async (order, from, to) => {
+      const ids = order.slice(from, to);
+      await fetchCards(ids.filter((id) => !seen.has(id)));
+      for (const id of ids) if (!seen.has(id)) order.splice(order.indexOf(id, from), 1);
+      return build(ids);
+    },
+    readAnew: async (ids) => {
+      for (const id of ids) seen.delete(id);
+      await fetchCards(ids);
+      return build(ids);
+    },
+    trim: () => {
+      for (const id of seen.keys()) {
+        if (seen.size <= MOST) return;
+        seen.delete(id);
+      }
+    },
+  };
+}
