@@ -19,6 +19,7 @@ from lookalike.types import (
     Found,
     IndexReport,
     Match,
+    ModelChange,
     ModelFacts,
     ModelState,
     ModelUse,
@@ -307,7 +308,7 @@ def show_model_use(use: ModelUse) -> None:
     print(f"in use    {use.model_id or 'none yet'}")
     change = use.change
     if change is not None:
-        print(f"next      {change.model_id}: {change.done:,} of {_count(change.total, 'picture')}")
+        print(f"next      {change.model_id}: {_far(change)}")
         if change.failed:
             print(f"          {change.failed:,} could not be read or computed")
         if change.is_ready:
@@ -318,6 +319,22 @@ def show_model_use(use: ModelUse) -> None:
         name = model_id.partition("@")[0]
         print(f"kept      {model_id}: {_count(count, 'vector')}")
         print(f"          Back: lookalike models use {name}; forget: lookalike models drop {name}")
+
+
+def _far(change: ModelChange) -> str:
+    """How far it is; while a job works at it, also how quickly it goes on."""
+    far = f"{change.done:,} of {_count(change.total, 'picture')}"
+    job = change.job
+    if job is None or not job.rate_per_s:
+        return far
+    pace = Progress(
+        stage=job.stage,
+        done=job.done,
+        total=job.total,
+        rate_per_s=job.rate_per_s,
+        remaining_s=job.remaining_s,
+    )
+    return f"{far}, {_pace(pace)}"
 
 
 def in_megabytes(show: Callable[[Progress], None]) -> Callable[[Progress], None]:

@@ -62,6 +62,8 @@ def list_models(obj: dict[str, Any], as_json: bool) -> None:
         )
     else:
         terminal.show_models(found, use)
+        if use is not None and (use.change is not None or use.others):
+            terminal.show_model_use(use)
 
 
 @models.command()

@@ -340,3 +340,16 @@ def kill_at(folder: Path, settings: Settings, moment: str, calls: int) -> None:
     process.wait()
     process.stdout.close()
     process.stdin.close()
+
+
+def test_measured_threads_and_batch_are_used_unless_the_settings_say_otherwise(
+    library: Library, settings: Settings, tmp_path: Path
+) -> None:
+    model_id = library.model_use().model_id
+    assert model_id is not None
+    tuning = library.tune_model()
+    with Library.open(library.folder, settings=replace(settings, batch_size=0)) as measured:
+        assert measured._batch_size(model_id) == tuning.batch_size
+        assert measured._tuning(model_id) == tuning
+    assert library._batch_size(model_id) == settings.batch_size
+    (Path(settings.models_folder) / "tuning.json").unlink()

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 
 import pytest
 
-from lookalike.terminal import describe_coverage, printable, progress_shown
-from lookalike.types import Coverage, Progress
+from lookalike.terminal import describe_coverage, printable, progress_shown, show_model_use
+from lookalike.types import Coverage, Job, JobKind, JobState, ModelChange, ModelUse, Progress
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,29 @@ def test_progress_outside_a_terminal_is_a_line_now_and_then() -> None:
     assert lines[0].startswith("index: 0/1000 (10/s, 100 s left)")
     assert "\x1b" not in stream.getvalue()
     assert lines[-1] == "other: 1 (1/s)"
+
+
+def test_change_of_models_says_how_far_it_is_and_what_comes_next(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    job = Job(
+        id=1,
+        kind=JobKind.PREPARE_MODEL,
+        argument="b@2",
+        state=JobState.RUNNING,
+        stage="vectors",
+        done=40,
+        total=100,
+        rate_per_s=0.5,
+        created_at=datetime(2024, 1, 1, tzinfo=UTC),
+    )
+    change = ModelChange(
+        model_id="b@2", name="b", is_ready=False, done=40, total=100, failed=1, job=job
+    )
+    show_model_use(ModelUse(model_id="a@1", change=change, others=(("c@3", 7),)))
+    shown = capsys.readouterr().out
+    assert "in use    a@1" in shown
+    assert "40 of 100 pictures, 0.5/s, 2:00 left" in shown
+    assert "1 could not be read" in shown
+    assert "go on with: lookalike models use b" in shown
+    assert "lookalike models drop c" in shown
