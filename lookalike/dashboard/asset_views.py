@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -146,12 +147,19 @@ def _shown(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+def _changed(asset: Asset) -> str:
+    if asset.mtime_ns is None:
+        return ""
+    return texts.moment(datetime.fromtimestamp(asset.mtime_ns / 1e9, UTC))
+
+
 def _facts(asset: Asset) -> list[Fact]:
     facts = [
         Fact(label="Type", value=texts.kind(asset)),
         Fact(label="Dimensions", value=f"{texts.dimensions(asset)} px" if asset.width_px else ""),
         Fact(label="Size", value=texts.size(asset.size_bytes)),
-        Fact(label="Taken", value=texts.day(asset.taken_at) if asset.taken_at else ""),
+        Fact(label="Taken", value=texts.moment(asset.taken_at) if asset.taken_at else ""),
+        Fact(label="File changed", value=_changed(asset)),
         Fact(label="Added", value=texts.day(asset.created_at)),
         Fact(label="Folder", value=asset.folder or "Library", url=folder_url(asset.folder)),
         Fact(

@@ -112,6 +112,11 @@ def day(moment: datetime) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
+def moment(time: datetime) -> str:
+    """'3 May 2024, 14:05', as it was noted: cameras name no zone."""
+    return f"{day(time)}, {time:%H:%M}"
+
+
 def taken(asset: Asset) -> datetime:
     """When it was taken, else when its file was last changed."""
     if asset.taken_at is not None:

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from lookalike import Library
 
-from .conftest import BLUE, RED, connect, picture
+from .conftest import BLUE, PASSWORD, RED, connect, picture
 
 
 def unpack(answer) -> dict[str, bytes]:  # type: ignore[no-untyped-def]
@@ -88,7 +88,7 @@ def test_names_that_are_taken_are_told_before_an_upload(
 
 
 def test_viewer_downloads_and_changes_nothing(library: Library, stocked: dict[str, str]) -> None:
-    library.accounts.add_user("ada", "correct horse battery", "administrator")
+    library.accounts.add_user("ada", PASSWORD, "administrator")
     _, key = library.accounts.add_key("reader", "viewer")
     with connect(library) as api:
         api.headers["authorization"] = f"Bearer {key}"
@@ -99,3 +99,25 @@ def test_viewer_downloads_and_changes_nothing(library: Library, stocked: dict[st
         assert api.post("/api/v1/trash/restore").status_code == 403
         del api.headers["authorization"]
         assert api.get("/api/v1/downloads").status_code == 401
+
+
+def test_pages_give_files_to_who_is_signed_in_and_shows_the_token(
+    library: Library, stocked: dict[str, str]
+) -> None:
+    library.accounts.add_user("ada", PASSWORD, "administrator")
+    library.accounts.add_user("vera", PASSWORD, "viewer")
+    red = stocked["red.png"]
+    with connect(library) as api:
+        for path in ("/download", f"/library/cards?ids={red}"):
+            answer = api.get(path, follow_redirects=False)
+            assert (answer.status_code, answer.headers["location"][:8]) == (303, "/sign-in")
+        assert api.post("/download", data={"ids": red}).status_code == 401
+        signed_in = api.post("/api/v1/session", json={"name": "vera", "password": PASSWORD})
+        own = {"origin": "http://localhost"}
+        assert api.post("/download", data={"ids": red}, headers=own).status_code == 403
+        fields = {"ids": f"{red},{red},../x", "csrf": signed_in.json()["csrf_token"]}
+        assert set(unpack(api.post("/download", data=fields, headers=own))) == {"red.png"}
+        gone = api.post("/download", data=fields | {"ids": "nothing"}, headers=own)
+        assert gone.status_code == 404
+        cards = api.get(f"/library/cards?view=list&ids=nothing,{stocked['blue.png']},{red}")
+        assert cards.text.index("blue.png") < cards.text.index("red.png")
