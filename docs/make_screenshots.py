@@ -80,6 +80,18 @@ def select_some(page: Page) -> None:
         page.locator("[data-pick]").nth(place).evaluate("box => box.click()")
 
 
+def show_keys(page: Page) -> None:
+    page.keyboard.press("?")
+
+
+def open_menu(page: Page) -> None:
+    page.locator("[data-menu] > summary").click()
+
+
+def zoom_in(page: Page) -> None:
+    page.locator('[data-zoom="in"]').dblclick()
+
+
 def nothing(_page: Page) -> None:
     """The page as it is."""
 
@@ -101,6 +113,9 @@ def pages(asset: str) -> dict[str, tuple[str, Callable[[Page], None]]]:
         "asset": (asset, nothing),
         "region": (asset, open_region),
         "selection": ("/library", select_some),
+        "folder-menu": ("/library", open_menu),
+        "keys": ("/library", show_keys),
+        "asset-zoomed": (asset, zoom_in),
         "trash": ("/trash", nothing),
         "settings": ("/settings", nothing),
         "setup": ("/setup", nothing),
