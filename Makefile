@@ -45,11 +45,12 @@ ifdef DATA
 endif
 endif
 
-screenshots: $(VENV)/.installed-dev ## every page, wide and narrow, light and dark: make screenshots [LIBRARY=dir]
+screenshots: $(VENV)/.installed-dev ## every page, wide and narrow, light and dark, into .cache/screenshots
 	@sh .ci/have-chromium
-	$(BIN)/python examples/demo_pictures.py $(DEMO)
-	$(BIN)/lookalike --library $(LIBRARY) index $(or $(PICTURES),$(DEMO))
-	$(BIN)/python docs/make_screenshots.py $(LIBRARY) .cache/screenshots
+	$(BIN)/python examples/own_pictures.py .cache/own-pictures
+	$(BIN)/lookalike --library .cache/own-library index .cache/own-pictures
+	$(BIN)/lookalike --library .cache/own-library duplicates --json > .cache/own-duplicates.json
+	$(BIN)/python docs/make_screenshots.py .cache/own-library .cache/screenshots
 
 train: $(VENV)/.installed-dev ## train the shipped model anew; see training/README.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[train]'

@@ -1,7 +1,8 @@
 """Pictures of every page, wide and narrow, light and dark.
 
 python docs/make_screenshots.py LIBRARY FOLDER [PAGE ...]
-Serves the library on a free port and looks at it with Chromium (CHROMIUM, else /usr/bin/chromium).
+Serves a library of the pictures that examples/own_pictures.py draws on a free port, and looks at
+it with Chromium (CHROMIUM, else /usr/bin/chromium). First-run pages are of a library of their own.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +30,9 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 WIDTHS_PX = {1440: 900, 390: 844}  # and the heights
-PHOTOS = os.environ.get("PHOTOS", "")  # the folder whose largest photograph is shown alone
+SHOWN = "skyline-at-dusk.jpg"  # the picture that is shown alone
+LIKED = "sunset-over-the-bay.jpg"  # the one that is searched by
+FULL_PAGES = frozenset({"settings", "settings-empty"})  # shown to their foot
 SETTLE_MS = 400  # for parts of a page that are fetched after it
 SCHEMES = ("light", "dark")
 
@@ -50,13 +54,17 @@ def served(library: Path) -> Iterator[str]:
             server.terminate()
 
 
-def first_asset(page: Page) -> str:
-    """The address of the first picture of the library."""
-    return page.locator(".card-link").first.get_attribute("href") or ""
+def asset_id(page: Page, root: str, name: str) -> str:
+    """Of the picture with this name, else of any."""
+    for query in (f"name={name}&", ""):
+        assets = page.request.get(f"{root}/api/v1/assets?{query}limit=1").json()["assets"]
+        if assets:
+            return str(assets[0]["id"])
+    raise SystemExit("The library is empty.")
 
 
 def type_words(page: Page) -> None:
-    page.locator("[data-words]").fill("flowers")
+    page.locator("[data-words]").fill("red car")
     page.locator("[data-words]").press("End")
     page.locator(".panel-list").wait_for()
 
@@ -92,40 +100,80 @@ def zoom_in(page: Page) -> None:
     page.locator('[data-zoom="in"]').dblclick()
 
 
+def unfold(page: Page) -> None:
+    toggles = page.locator(".variants-toggle summary")
+    if toggles.count():
+        toggles.first.click()
+
+
+def drag_over(page: Page) -> None:
+    page.evaluate(
+        """() => {
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File(["x"], "a.png", {type: "image/png"}));
+            const options = {bubbles: true, cancelable: true, dataTransfer};
+            for (const type of ["dragenter", "dragover"])
+                document.querySelector("main").dispatchEvent(new DragEvent(type, options));
+        }"""
+    )
+
+
 def nothing(_page: Page) -> None:
     """The page as it is."""
 
 
-def pages(asset: str) -> dict[str, tuple[str, Callable[[Page], None]]]:
-    """Name -> address, and what is done there."""
-    like = asset.rpartition("/")[2]
+Act = Callable[[Page], None]
+
+
+def pages(shown: str, liked: str) -> dict[str, tuple[str, Act]]:
+    """Name -> address, and what is done there. Takes two asset ids."""
     return {
         "library": ("/library", nothing),
         "library-list": ("/library?view=list&sort=name", nothing),
         "search": ("/search", nothing),
-        "results": ("/search?q=animals", nothing),
-        "results-combined": (f"/search?q=green&t=like:{like}&t=-0.5*text:people", nothing),
-        "results-similar": (f"/search?t=like:{like}", nothing),
+        "results": ("/search?q=sunset+over+the+sea", nothing),
+        "results-stack": ("/search?q=city+at+night", unfold),
+        "results-combined": (f"/search?q=boat&t=like:{liked}&t=-0.5*text:clouds", nothing),
+        "results-similar": (f"/search?t=like:{liked}", nothing),
         "results-none": ("/search?q=cat&min_width=90000", nothing),
         "panel": ("/library", type_words),
         "filters": ("/search?q=water&type=jpeg&orientation=landscape", open_filters),
         "by-image": ("/library", open_image_dialog),
-        "asset": (asset, nothing),
-        "region": (asset, open_region),
+        "dragging": ("/library", drag_over),
+        "asset": (f"/assets/{shown}", nothing),
+        "region": (f"/assets/{shown}", open_region),
         "selection": ("/library", select_some),
         "folder-menu": ("/library", open_menu),
         "keys": ("/library", show_keys),
-        "asset-zoomed": (asset, zoom_in),
+        "asset-zoomed": (f"/assets/{shown}", zoom_in),
+        "duplicates": ("/duplicates", nothing),
+        "journal": ("/duplicates/journal", nothing),
+        "groups": ("/groups", nothing),
+        "map": ("/map", nothing),
         "trash": ("/trash", nothing),
         "settings": ("/settings", nothing),
-        "setup": ("/setup", nothing),
         "not-found": ("/assets/nothing", nothing),
     }
 
 
-def shoot(browser: Browser, root: str, folder: Path, only: set[str]) -> None:
-    """One file a page, width and scheme."""
-    folder.mkdir(parents=True, exist_ok=True)
+def first_pages() -> dict[str, tuple[str, Act]]:
+    """What a newcomer sees."""
+    return {
+        "first-library": ("/library", nothing),
+        "first-search": ("/search?q=boat", nothing),
+        "settings-empty": ("/settings", nothing),
+        "setup": ("/setup?token=shown-in-the-terminal", nothing),
+    }
+
+
+def shoot(
+    browser: Browser,
+    root: str,
+    folder: Path,
+    only: set[str],
+    find_pages: Callable[[Page], dict[str, tuple[str, Act]]],
+) -> None:
+    """One file a page, width and scheme; addresses that this version lacks are passed over."""
     for width_px, height_px in WIDTHS_PX.items():
         for scheme in SCHEMES:
             context = browser.new_context(
@@ -136,20 +184,20 @@ def shoot(browser: Browser, root: str, folder: Path, only: set[str]) -> None:
                 is_mobile=width_px < 600,
             )
             page = context.new_page()
-            page.goto(
-                f"{root}/library?type=jpeg&orientation=landscape&sort=largest&folder={PHOTOS}"
-            )
-            for name, (address, act) in pages(first_asset(page)).items():
+            for name, (address, act) in find_pages(page).items():
                 if only and name not in only:
                     continue
-                page.goto(root + address)
+                answer = page.goto(root + address)
+                if answer is not None and answer.status == 404 and name != "not-found":
+                    continue
                 act(page)
                 page.evaluate(
                     "Promise.allSettled([...document.images].filter(i => i.loading !== 'lazy')"
                     ".map(i => i.decode()))"
                 )
                 page.wait_for_timeout(SETTLE_MS)
-                page.screenshot(path=folder / f"{name}-{width_px}-{scheme}.png")
+                file = folder / f"{name}-{width_px}-{scheme}.png"
+                page.screenshot(path=file, full_page=name in FULL_PAGES)
             context.close()
 
 
@@ -159,9 +207,26 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     library, folder, *only = arguments
-    with served(Path(library)) as root, sync_playwright() as playwright:
+    shots = Path(folder)
+    shots.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as empty:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
-        shoot(browser, root, Path(folder), set(only))
+        with served(Path(library)) as root:
+
+            def find_pages(page: Page) -> dict[str, tuple[str, Act]]:
+                return pages(*(asset_id(page, root, name) for name in (SHOWN, LIKED)))
+
+            shoot(browser, root, shots, set(only), find_pages)
+        with served(Path(empty)) as root:
+            shoot(browser, root, shots, set(only), lambda _page: first_pages())
+            add = ["users", "add", "ada", "--role", "administrator", "--password", "for a moment"]
+            subprocess.run(
+                [sys.executable, "-m", "lookalike.cli", "--library", empty, *add],
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+            sign_in = {"sign-in": ("/sign-in", nothing)}
+            shoot(browser, root, shots, set(only), lambda _page: sign_in)
     print(f"The pictures are in {folder}")
     return 0
 

@@ -169,6 +169,7 @@ class EmptyState:
     title: str
     text: str
     links: Sequence[Link] = ()
+    is_first_run: bool = False  # the library has never held anything
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

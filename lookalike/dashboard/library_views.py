@@ -241,8 +241,9 @@ def _empty(desk: Desk, address: Address, state: str) -> EmptyState:
         )
     return EmptyState(
         title="Your library is empty",
-        text="Link a folder of pictures. They stay where they are and are never changed.",
-        links=[Link(label="Link a folder", url="/settings")],
+        text="Link a folder of pictures: they stay where they are and are never changed. Or upload "
+        "some: drop them anywhere on this page.",
+        is_first_run=True,
     )
 
 

@@ -247,7 +247,7 @@ def _stack_link(address: Address, results: Results) -> Link | None:
         return Link(label="Stack variants", url=replace(address, is_stacked=True).url())
     if not any(match.variants for match in results.found.matches):
         return None
-    return Link(label="Show variants one by one", url=replace(address, is_stacked=False).url())
+    return Link(label="Unstack variants", url=replace(address, is_stacked=False).url())
 
 
 def _has_relevant(results: Results) -> bool:

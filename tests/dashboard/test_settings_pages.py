@@ -20,16 +20,21 @@ def sign_in(page: Page, site: Site, name: str, password: str) -> None:
         page.get_by_role("button", name="Sign in").click()
 
 
-def test_watched_folder_shows_what_is_put_into_it(
+def test_newcomer_links_a_folder_and_sees_what_is_put_into_it(
     page: Page, make_site: MakeSite, tmp_path: Path
 ) -> None:
     folder = tmp_path / "album"
     folder.mkdir()
     site = make_site()
-    page.goto(f"{site.url}/settings")
+    page.goto(site.url)
+    expect(page.get_by_text("Choose pictures to upload")).to_be_visible()
+    page.get_by_label("Folder on the computer").fill(str(folder / "nothing"))
+    page.get_by_role("button", name="Link folder").click()
+    expect(page.locator(".notice")).to_contain_text("nothing")
     page.get_by_label("Folder on the computer").fill(str(folder))
     with page.expect_navigation():
         page.get_by_role("button", name="Link folder").click()
+    page.goto(f"{site.url}/settings")
     switch = page.get_by_role("switch", name="Watch album for changes")
     expect(switch).to_be_checked()
     expect(page.get_by_text("Watched: changes are noticed")).to_be_visible()
@@ -84,3 +89,14 @@ def test_people_get_other_roles_and_passwords(
     expect(theirs.get_by_text("Signed in as ben.")).to_be_visible()
     context.close()
     accounts.sign_in("ben", PASSWORD)
+
+
+def test_stranger_is_asked_to_sign_in_in_the_middle_of_the_page(
+    page: Page, make_site: MakeSite
+) -> None:
+    site = make_site()
+    site.library.accounts.add_user("ada", PASSWORD, "administrator")
+    page.goto(f"{site.url}/library")
+    box = page.get_by_role("heading", name="Sign in").bounding_box()
+    assert box is not None
+    assert 400 < box["x"] < 520  # of 1280

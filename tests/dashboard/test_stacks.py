@@ -32,7 +32,7 @@ def test_near_copies_are_one_card_that_unfolds_in_place(
     beside = [card.bounding_box() or {} for card in (stack, variant)]
     assert beside[0]["y"] == beside[1]["y"]
     count = int(page.locator(".divider-count").first.inner_text())
-    single = follow(page, page.get_by_role("link", name="Show variants one by one"))
+    single = follow(page, page.get_by_role("link", name="Unstack variants"))
     assert both <= set(single)
     expect(page.locator(".divider-count").first).to_have_text(str(count + 1))
     expect(stack).to_have_count(0)
