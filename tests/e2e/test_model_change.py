@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -191,6 +193,31 @@ def test_open_libraries_follow_the_switch(library: Library, settings: Settings) 
         assert new == [m.score for m in library.search("red").matches]
         change(other, "one")
         assert [m.score for m in library.search("red").matches] == old
+
+
+def test_searches_during_switches_lack_nothing(library: Library, settings: Settings) -> None:
+    """Two threads search without a pause while another process changes over and back."""
+    ended = threading.Event()
+
+    def search(opened: Library) -> list[int]:
+        counts = []
+        while not ended.is_set():
+            counts.append(len(opened.search("red", limit=100, stack=False).matches))
+        return counts
+
+    with (
+        Library.open(library.folder, settings=settings) as opened,
+        ThreadPoolExecutor(2) as threads,
+    ):
+        running = [threads.submit(search, opened) for _ in range(2)]
+        try:
+            change(library, "two")
+            change(library, "one")
+        finally:
+            ended.set()
+        counts = [count for one in running for count in one.result()]
+    assert len(counts) > 10
+    assert set(counts) == {COUNT}
 
 
 def test_dropped_vectors_are_gone_and_those_in_use_are_kept(library: Library) -> None:
