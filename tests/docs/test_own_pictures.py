@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 from lookalike.images.decode import Limits, decode
 
 LIMITS = Limits(max_bytes=10_000, max_pixels=1_000_000, max_avif_pixels=1)
-EXAMPLES = Path(__file__).parents[2] / "examples"
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
 
 
 @pytest.fixture
@@ -43,3 +45,11 @@ def test_own_marks_are_drawings_that_can_be_read(own_pictures: ModuleType) -> No
     for how in own_pictures.MARKS.values():
         svg = own_pictures.patterns.mark(*how).encode()
         assert decode(svg, LIMITS, min_side_px=64).mime == "image/svg+xml"
+
+
+def test_readme_shows_pictures_that_are_here_and_small() -> None:
+    shown = re.findall(r"!\[[^]]+\]\(([^)]+)\)", (ROOT / "README.md").read_text())
+    assert shown
+    kept = {str(file.relative_to(ROOT)) for file in (ROOT / "docs/images").iterdir()}
+    assert kept == set(shown)
+    assert sum((ROOT / file).stat().st_size for file in kept) <= 600_000
