@@ -185,6 +185,7 @@ def test_folder_is_made_filled_renamed_downloaded_and_deleted(
     page.get_by_label("Folder, or nothing").fill("")
     page.get_by_role("dialog").get_by_role("button", name="Move").click()
     expect(page.get_by_text("1 picture moved.")).to_be_visible()
+    expect(page.locator(".card:visible")).to_have_count(0)
     page.reload()
     menu.click()
     with page.expect_navigation():

@@ -61,6 +61,8 @@ export const bulkActions = {
     });
     if (folder === null) return false;
     await callApi("POST", "/api/v1/assets/move", { ids, folder });
+    const here = document.querySelector("[data-menu]")?.dataset.folder ?? "";
+    if (here && !`${folder}/`.startsWith(`${here}/`)) hide(ids, true);
     notify(`${counted(ids)} moved.`);
     return true;
   },
