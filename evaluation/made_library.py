@@ -20,6 +20,7 @@ from PIL import Image
 from evaluation.ingest_throughput import make_scenes
 from lookalike.arrays import Float16s, Float32s
 from lookalike.blobs.local import LocalBlobs
+from lookalike.images.palette import extract_palette
 from lookalike.images.thumbnails import encode_thumbnail
 from lookalike.layout import Layout
 from lookalike.models.base import Embedder
@@ -52,6 +53,7 @@ def queries() -> Iterator[str]:
 def make_library(folder: Path, count: int, embedder: Embedder) -> None:
     """`count` indexed assets in about 200 folders; `folder` must not hold a library yet."""
     layout = Layout.find(folder, create=True)
+    palettes = _put_thumbnails(layout.thumbnails, count)
     store = SqliteStore.open(layout.database)
     try:
         store.put_setting("model_id", embedder.model_id)
@@ -61,14 +63,13 @@ def make_library(folder: Path, count: int, embedder: Embedder) -> None:
             added = store.add_assets([_new(number) for number in numbers])
             drawn = vectors.draw(start, len(numbers))
             indexed = [
-                _indexed(asset.key, number, vector)
+                _indexed(asset.key, number, vector, palettes[number % len(palettes)])
                 for asset, number, vector in zip(added, numbers, drawn, strict=True)
             ]
             store.save_results(embedder.model_id, indexed, [])
             _tag(store, [asset.key for asset in added], start)
     finally:
         store.close()
-    _link_thumbnails(layout.thumbnails, count)
 
 
 class _Vectors:
@@ -107,7 +108,7 @@ def _new(number: int) -> NewAsset:
     )
 
 
-def _indexed(key: int, number: int, vector: Float16s) -> Indexed:
+def _indexed(key: int, number: int, vector: Float16s, palette: bytes) -> Indexed:
     random = np.random.default_rng([2, number])
     width_px, height_px = _SIZES_PX[number % POOL % len(_SIZES_PX)]
     return Indexed(
@@ -122,6 +123,7 @@ def _indexed(key: int, number: int, vector: Float16s) -> Indexed:
         phash256=random.bytes(32),
         taken_at=_FIRST_TAKEN + timedelta(minutes=number * 7919 % 6_000_000),
         vector=vector,
+        palette=palette,
     )
 
 
@@ -140,15 +142,18 @@ def _tag(store: SqliteStore, keys: list[int], seed: int) -> None:
         store.change_tags(chosen.tolist(), [tag], [])
 
 
-def _link_thumbnails(folder: Path, count: int) -> None:
-    """Each asset's thumbnail is one of the pool, so the disk holds few of them."""
+def _put_thumbnails(folder: Path, count: int) -> list[bytes]:
+    """Each asset's thumbnail is one of the pool, so the disk holds few of them. Returns the
+    palettes of the pool."""
     blobs = LocalBlobs(folder, durable=False)
-    for number, picture in enumerate(_scenes(min(POOL, count))):
+    pool = list(_scenes(min(POOL, count)))
+    for number, picture in enumerate(pool):
         blobs.put(_sha256(number), encode_thumbnail(picture))
-    for number in range(POOL, count):
+    for number in range(len(pool), count):
         source, target = blobs._path(_sha256(number % POOL)), blobs._path(_sha256(number))
         target.parent.mkdir(exist_ok=True)
         os.link(source, target)
+    return [extract_palette(picture) for picture in pool]
 
 
 def _scenes(count: int) -> Iterator[Image.Image]:

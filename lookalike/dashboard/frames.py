@@ -22,9 +22,10 @@ from lookalike.dashboard.contexts import Bar, Chip, Choice, FilterForm, Frame, L
 from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.gate import caller_of
 from lookalike.errors import AssetNotFound, QueryImageGone
-from lookalike.types import MINUS_WEIGHT, Role
+from lookalike.types import MINUS_WEIGHT, Folder, Role
 
 THEMES = ("light", "dark")
+MOST_FOLDERS = 100  # in the list of a filter
 _FILTER_NAMES: Mapping[str, str] = {
     "name": "Named “{}”",
     "orientation": "{}",
@@ -85,7 +86,7 @@ def frame(
 
 def bar(desk: Desk, address: Address, home: str = "/search", *, is_inside: bool) -> Bar:
     """The search bar as this query fills it; a stranger learns no folders from it."""
-    folders = [folder.path for folder in desk.library.folders()] if is_inside else []
+    folders = _offered(desk.library.folders()) if is_inside else []
     return Bar(
         words=address.words,
         chips=[_chip(desk, address, place) for place in range(len(address.terms))],
@@ -100,6 +101,20 @@ def _hidden(address: Address) -> list[tuple[str, str]]:
     hidden = [("t", term.to_text()) for term in address.terms]
     hidden += [("literal", "1")] if address.is_literal else []
     return hidden + ([("name", address.name)] if address.name else [])
+
+
+def _offered(folders: Sequence[Folder]) -> list[str]:
+    """The folders to choose from: of very many only the upper levels, since each page holds them.
+    The folders inside one are a click away on its page."""
+    depth = 1
+    found = [folder.path for folder in folders if "/" not in folder.path]
+    while len(found) < len(folders):
+        depth += 1
+        deeper = [folder.path for folder in folders if folder.path.count("/") < depth]
+        if len(deeper) > MOST_FOLDERS:
+            break
+        found = deeper
+    return found[:MOST_FOLDERS]
 
 
 def _path(request: Request) -> str:

@@ -108,6 +108,9 @@ def tree(folders: Sequence[Folder], current: str) -> list[FolderNode]:
     for folder in folders:
         children.setdefault(_around(folder.path), []).append(folder)
 
+    def is_open(folder: Folder, depth: int) -> bool:
+        return depth == 0 or f"{current}/".startswith(f"{folder.path}/")
+
     def grow(around: str, depth: int) -> list[FolderNode]:
         return [
             FolderNode(
@@ -116,8 +119,8 @@ def tree(folders: Sequence[Folder], current: str) -> list[FolderNode]:
                 count=f"{folder.total:,}",
                 depth=depth,
                 is_current=folder.path == current,
-                is_open=depth == 0 or f"{current}/".startswith(f"{folder.path}/"),
-                children=grow(folder.path, depth + 1),
+                is_open=is_open(folder, depth),
+                children=grow(folder.path, depth + 1) if is_open(folder, depth) else [],
             )
             for folder in children.get(around, ())
         ]

@@ -21,7 +21,8 @@ from lookalike.types import OTHER_PICTURES, Asset, Band, Explanation, Found, Mat
 
 FIRST_DEPTH = 240
 SORTED_DEPTH = 1000  # of the relevant, where they are sorted by something else
-CHUNK = 60
+FIRST_CHUNK = 24  # what a page comes with: more than a screen, and quick to lay out
+CHUNK = 60  # what follows while the page is scrolled
 _REMEMBERED = 64  # queries
 _REMEMBERED_CROPS = 64
 
@@ -74,7 +75,7 @@ class Searcher:
         found = self._first(address)
         counts = Counter(shown_band(match) for match in found.matches)
         shown = _shown(address, found, counts)
-        page = shown[offset : offset + CHUNK]
+        page = shown[offset : offset + (CHUNK if offset else FIRST_CHUNK)]
         end = offset + len(page)
         is_all = len(shown) == len(found.matches) and address.sort == "relevance"
         deeper = f"~{found.next_cursor}" if found.next_cursor and is_all else None

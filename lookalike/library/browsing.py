@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import astuple
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from lookalike.library.core import Core
 from lookalike.types import Filters, Folder, Names, Page, Sort, State
 
 if TYPE_CHECKING:
-    from lookalike.stores.base import ListPlace
+    from lookalike.stores.base import FolderCount, ListPlace
 
 # What a library shows: neither trash nor files that are gone.
 SHOWN = frozenset({State.PENDING, State.INDEXED, State.SKIPPED})
@@ -23,6 +23,9 @@ MAX_LIMIT = 1000
 
 class Browsing(Core):
     """The lists of `Library`."""
+
+    # Every page names the folders, which seldom change: what they were made of, and they.
+    _grown: tuple[tuple[list[FolderCount], list[str]], list[Folder]] = (([], []), [])
 
     def list_assets(
         self,
@@ -72,25 +75,12 @@ class Browsing(Core):
 
     def folders(self) -> list[Folder]:
         """Every folder, those around others included, each before the folders inside it."""
-        direct = {count.path: count.assets for count in self._store.list_folders()}
-        direct.pop("", None)  # the top is not a folder of its own
-        totals: dict[str, int] = {}
-        for path, assets in direct.items():
-            parts = path.split("/")
-            for depth in range(1, len(parts) + 1):
-                around = "/".join(parts[:depth])
-                totals[around] = totals.get(around, 0) + assets
-        linked = {root.replace("\\", "/").rsplit("/", 1)[-1] for root in self._store.list_roots()}
-        return [
-            Folder(
-                path=path,
-                name=path.rsplit("/", 1)[-1],
-                assets=direct.get(path, 0),
-                total=totals[path],
-                linked=path.split("/", 1)[0] in linked,
-            )
-            for path in sorted(totals, key=lambda path: path.split("/"))
-        ]
+        counts, roots = self._store.list_folders(), self._store.list_roots()
+        known_of, known = self._grown
+        if (counts, roots) != known_of:
+            known = _grow_folders(counts, roots)
+            self._grown = (counts, roots), known
+        return list(known)
 
     def tags(self) -> list[tuple[str, int]]:
         """Tags in use, by name, and how many assets have each, trash included."""
@@ -100,6 +90,28 @@ class Browsing(Core):
         """Assets, folders and tags whose names hold `text`, at most `limit` of each; for showing
         while a person types."""
         return self._store.find_names(text.strip(), min(limit, MAX_LIMIT))
+
+
+def _grow_folders(counts: Sequence[FolderCount], roots: Sequence[str]) -> list[Folder]:
+    direct = {count.path: count.assets for count in counts}
+    direct.pop("", None)  # the top is not a folder of its own
+    totals: dict[str, int] = {}
+    for path, assets in direct.items():
+        parts = path.split("/")
+        for depth in range(1, len(parts) + 1):
+            around = "/".join(parts[:depth])
+            totals[around] = totals.get(around, 0) + assets
+    linked = {root.replace("\\", "/").rsplit("/", 1)[-1] for root in roots}
+    return [
+        Folder(
+            path=path,
+            name=path.rsplit("/", 1)[-1],
+            assets=direct.get(path, 0),
+            total=totals[path],
+            linked=path.split("/", 1)[0] in linked,
+        )
+        for path in sorted(totals, key=lambda path: path.split("/"))
+    ]
 
 
 def _read_sort(sort: Sort | str) -> Sort:

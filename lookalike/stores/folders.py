@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from lookalike.errors import AlreadyExists, Conflict, FolderNotFound, LinkedAsset
+from lookalike.stores.base import FolderCount
 from lookalike.stores.connected import Connected
 from lookalike.stores.records import SQL, bounds_below, read_clock_us
 from lookalike.stores.rows import to_bytes
@@ -12,6 +13,21 @@ from lookalike.stores.rows import to_bytes
 
 class Folders(Connected):
     """The folders of `SqliteStore`."""
+
+    # What `mark_folders` said last, and the list that it stands for: every page asks for it, and
+    # a record for each folder takes Python far longer than SQLite takes to join them all.
+    _listed: tuple[bytes | None, tuple[FolderCount, ...]] = (None, ())
+
+    def list_folders(self) -> list[FolderCount]:
+        """Sorted by path; folders around them that hold nothing themselves are not named."""
+        with self._connections.reading() as connection:
+            known_mark, known = self._listed
+            mark = connection.execute(SQL["mark_folders"]).fetchone()[0]
+            if mark != known_mark:
+                known = _read_folders(connection)
+                if mark == connection.execute(SQL["mark_folders"]).fetchone()[0]:
+                    self._listed = (mark, known)
+        return list(known)
 
     def make_folder(self, path: str) -> None:
         """Keeps a folder, even when it is empty."""
@@ -44,6 +60,10 @@ class Folders(Connected):
         """Stops keeping it; it is listed while it has assets."""
         with self._connections.writing() as connection:
             connection.execute(SQL["forget_folder"], {"path": to_bytes(path)})
+
+
+def _read_folders(connection: sqlite3.Connection) -> tuple[FolderCount, ...]:
+    return tuple(FolderCount(*row) for row in connection.execute(SQL["list_folders"]))
 
 
 def _bounds(path: str) -> dict[str, bytes | None]:

@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from lookalike.stores.base import FolderCount, Listed, Listing, ListPlace
+from lookalike.stores.base import Listed, Listing, ListPlace
 from lookalike.stores.filters import Condition, Parameter, read_conditions
 from lookalike.stores.palettes import Palettes
 from lookalike.stores.records import SQL, read_assets, to_json
@@ -73,11 +73,6 @@ class Lists(Palettes):
         with self._connections.reading() as connection:
             count, size_bytes = connection.execute(SQL["measure_shelf"], {"shelf": 2}).fetchone()
         return count, size_bytes
-
-    def list_folders(self) -> list[FolderCount]:
-        """Sorted by path; folders around them that hold nothing themselves are not named."""
-        with self._connections.reading() as connection:
-            return [FolderCount(*row) for row in connection.execute(SQL["list_folders"])]
 
     def list_tags(self) -> list[tuple[str, int]]:
         """Tags that are in use, by name, with the number of their assets, trash included."""

@@ -12,6 +12,9 @@ from lookalike.types import Asset, Source, State
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+# Looked up by text: calling an enumeration takes longer, and a page has hundreds of rows.
+_STATES = {state.value: state for state in State}
+_SOURCES = {source.value: source for source in Source}
 
 
 def to_bytes(text: str | None) -> bytes | None:
@@ -47,7 +50,7 @@ def to_datetime(microseconds: int) -> datetime:
 
 def to_asset(row: tuple[Any, ...]) -> Asset:
     """`row`: the columns of the statement `select_assets`."""
-    state = State(row[6])
+    state = _STATES[row[6]]
     is_skipped = state is State.SKIPPED
     return Asset(
         key=row[0],
@@ -55,7 +58,7 @@ def to_asset(row: tuple[Any, ...]) -> Asset:
         name=row[2],
         folder=row[3],
         path=row[4],
-        source=Source(row[5]),
+        source=_SOURCES[row[5]],
         state=state,
         skip_reason=row[7] if is_skipped else None,
         skip_detail=row[8] if is_skipped else None,
@@ -70,7 +73,7 @@ def to_asset(row: tuple[Any, ...]) -> Asset:
         created_at=to_datetime(row[17]),
         updated_at=to_datetime(row[18]),
         taken_at=None if row[19] is None else to_datetime(row[19]),
-        metadata=json.loads(row[20]),
+        metadata={} if row[20] == "{}" else json.loads(row[20]),
         description=row[21],
-        tags=tuple(json.loads(row[22])),
+        tags=() if row[22] == "[]" else tuple(json.loads(row[22])),
     )

@@ -149,6 +149,11 @@ SELECT f.path, coalesce(c.assets, 0) FROM folders f
 LEFT JOIN folder_counts c ON c.folder_id = f.id AND c.shelf = 0
 WHERE coalesce(c.assets, 0) > 0 OR f.made_at_us IS NOT NULL ORDER BY f.path;
 
+-- mark_folders: A text that differs whenever `list_folders` does.
+SELECT CAST(group_concat(f.path || char(31) || coalesce(c.assets, 0), char(30)) AS BLOB)
+FROM folders f LEFT JOIN folder_counts c ON c.folder_id = f.id AND c.shelf = 0
+WHERE coalesce(c.assets, 0) > 0 OR f.made_at_us IS NOT NULL;
+
 -- list_tags: Tags in use and how many assets have each.
 SELECT t.name, count(*) FROM asset_tags x JOIN tags t ON t.id = x.tag_id GROUP BY t.id
 ORDER BY t.name;
