@@ -7,17 +7,16 @@ Shared neighbours weigh the edges, so that a picture between two groups does not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from lookalike.arrays import Float32s, Int64s
-from lookalike.errors import MissingExtra
 
 NEIGHBOURS = 15
 MIN_SIZE = 3
 RESOLUTION = 1.0
+_EDGES_AT_ONCE = 65_536  # 15 MB of comparisons
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +34,8 @@ def find_clusters(
     min_size: int = MIN_SIZE,
     resolution: float = RESOLUTION,
 ) -> list[Cluster]:
-    """`vectors`: unit rows [n, dim]; `neighbours`: [n, k] rows of the nearest others, -1 for none.
-
-    Returns the largest cluster first. Raises MissingExtra without scikit-network.
-    """
+    """`vectors`: unit rows [n, dim], float16 or float32; `neighbours`: [n, k] rows of the nearest
+    others, -1 for none. The largest cluster first; with a higher `resolution` they are smaller."""
     if len(vectors) < min_size:
         return []
     labels = _communities(neighbours, resolution)
@@ -50,46 +47,42 @@ def find_clusters(
 
 def _communities(neighbours: Int64s, resolution: float) -> Int64s:
     """A label for each row [n]."""
-    try:
-        from scipy import sparse
-        from sknetwork.clustering import Leiden
-    except ImportError as error:
-        raise MissingExtra(
-            "Groups of similar pictures need the extra `groups`: pip install 'lookalike[groups]'"
-        ) from error
+    from scipy import sparse
+    from sknetwork.clustering import Leiden
+
     count, width = neighbours.shape
     rows = np.repeat(np.arange(count), width)
     columns = neighbours.ravel()
-    known = columns >= 0
-    near = sparse.csr_matrix(
-        (np.ones(int(known.sum()), np.float32), (rows[known], columns[known])),
-        shape=(count, count),
-    )
-    shared = (near @ near.T).multiply(near.maximum(near.T))
-    shared.setdiag(0)
-    shared.eliminate_zeros()
-    graph = sparse.csr_matrix(shared)
-    if not graph.nnz:
+    rows, columns = rows[columns >= 0], columns[columns >= 0]
+    shared = _shared(neighbours, rows, columns)
+    rows, columns, shared = rows[shared > 0], columns[shared > 0], shared[shared > 0]
+    if not len(rows):
         return np.arange(count, dtype=np.int64)
+    one_way = sparse.csr_matrix((shared, (rows, columns)), shape=(count, count))
+    graph = sparse.csr_matrix(one_way.maximum(one_way.T))
     leiden = Leiden(resolution=resolution, random_state=0, shuffle_nodes=False)
     return np.asarray(leiden.fit_predict(graph), np.int64)
 
 
+def _shared(neighbours: Int64s, rows: Int64s, columns: Int64s) -> Float32s:
+    """How many neighbours the two ends of each edge have in common."""
+    counts = np.zeros(len(rows), np.float32)
+    for start in range(0, len(rows), _EDGES_AT_ONCE):
+        part = slice(start, start + _EDGES_AT_ONCE)
+        one, other = neighbours[rows[part]], neighbours[columns[part]]
+        same = (one[:, :, None] == other[:, None, :]) & (one >= 0)[:, :, None]
+        counts[part] = same.any(axis=2).sum(axis=1)
+    return counts
+
+
 def _cluster(vectors: Float32s, rows: Int64s) -> Cluster:
-    middle = vectors[rows].mean(axis=0)
-    middle = middle / max(float(np.linalg.norm(middle)), 1e-6)
-    order = np.argsort(-(vectors[rows] @ middle), kind="stable")
+    middle = middle_of(vectors[rows])
+    order = np.argsort(-(vectors[rows].astype(np.float32) @ middle), kind="stable")
     return Cluster(rows[order], middle)
 
 
-def label(
-    middles: Float32s, everything: Float32s, words: Sequence[str], word_vectors: Float32s, most: int
-) -> list[str]:
-    """The words that set each group apart: `middles` [n, dim] of groups, `everything` [dim], the
-    middle of the library, `word_vectors` [m, dim]. At most `most` words each."""
-    middles = middles - everything
-    middles = middles / np.maximum(np.linalg.norm(middles, axis=1, keepdims=True), 1e-6)
-    centred = word_vectors - word_vectors.mean(axis=0)
-    centred = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-6)
-    scores = middles @ centred.T
-    return [", ".join(words[i] for i in np.argsort(-row, kind="stable")[:most]) for row in scores]
+def middle_of(vectors: Float32s) -> Float32s:
+    """The direction between unit rows [n, dim], of unit length."""
+    middle = vectors.mean(axis=0, dtype=np.float32)
+    unit: Float32s = middle / max(float(np.linalg.norm(middle)), 1e-6)
+    return unit
