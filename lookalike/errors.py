@@ -11,7 +11,8 @@
     ├ FetchError           FetchTimeout, TooManyRedirects, UpstreamStatus, TooManyFetches
     ├ Forbidden            VisualSearchDisabled, BadCredentials, TooManyAttempts, NotAllowed
     ├ NotFound             AssetNotFound, FolderNotFound, UserNotFound, KeyNotFound, JobNotFound,
-    │                      QueryImageGone, EntryNotFound, PlanNotFound
+    │                      QueryImageGone, EntryNotFound, PlanNotFound,
+    │                      GroupNotFound, SavedSearchNotFound
     ├ Conflict             AlreadyExists, ModelMismatch, LibraryBusy, LinkedAsset,
     │                      UndoImpossible, AlreadyHere, NotIndexedYet
     ├ ModelError           ModelUnavailable, ModelCorrupt, InferenceFailed
@@ -243,6 +244,18 @@ class QueryImageGone(NotFound):
     """An image that was searched by is not kept any more."""
 
     code = "query_image_gone"
+
+
+class GroupNotFound(NotFound):
+    """No group of similar pictures has this number."""
+
+    code = "group_not_found"
+
+
+class SavedSearchNotFound(NotFound):
+    """No saved search has this number."""
+
+    code = "saved_search_not_found"
 
 
 class JobNotFound(NotFound):

@@ -12,7 +12,7 @@ from lookalike.errors import StoreUnavailable
 
 _OURS = frozenset(
     {"settings.toml", "thumbnails", "originals", "incoming"}
-    | {"index.lock", "originals.lock", "compare.lock", "model.lock"}
+    | {"index.lock", "originals.lock", "compare.lock", "model.lock", "arrange.lock"}
 )
 
 
@@ -28,6 +28,7 @@ class Layout:
         self.originals_lock = folder / "originals.lock"
         self.lock = folder / "index.lock"
         self.compare_lock = folder / "compare.lock"
+        self.arrange_lock = folder / "arrange.lock"
         self.model_lock = folder / "model.lock"
 
     def index_of(self, model_id: str) -> Path:

@@ -269,6 +269,7 @@ class Duplicates:
 class SimilarGroup:
     """Pictures that look alike."""
 
+    id: int | None = None  # its number in the library's arrangement; None for one found ad hoc
     label: str  # a few words
     cover: Asset  # the picture nearest to the middle
     assets: tuple[Asset, ...]  # nearest to the middle first
@@ -281,6 +282,59 @@ class SimilarGroups:
     groups: tuple[SimilarGroup, ...]
     single: int  # pictures that are in no group
     coverage: Coverage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupBrief:
+    """A group as an overview shows it."""
+
+    id: int | None  # None for one found ad hoc
+    label: str  # a few words
+    size: int
+    keys: tuple[int, ...]  # of its pictures, the cover first, then by nearness to its middle
+    nearest: tuple[Asset, ...]  # the first few of them
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupOverview:
+    """Pictures by likeness, the largest group first."""
+
+    groups: tuple[GroupBrief, ...]
+    single: int  # pictures that are in no group
+    waiting: int = 0  # searchable, and not looked at yet
+    arranged_at: datetime | None = None  # None before the first time, or ad hoc
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filed:
+    """What became of pictures that were to go to a folder."""
+
+    folder: str
+    moved: int  # uploads
+    tag: str  # for those in linked folders, which stay where they are
+    tagged: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArrangeReport:
+    """What arranging did."""
+
+    pictures: int  # that were given a place
+    groups: int  # in all
+    anew: bool  # the whole library, or only what is new
+    interrupted: bool
+    took_s: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SavedSearch:
+    """A search that a person keeps, under a name."""
+
+    id: int
+    name: str
+    query: str  # as in the address of the results page, behind the question mark
+    saved_by: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -467,6 +521,7 @@ class JobKind(StrEnum):
     COMPARE = "compare"  # looks for duplicates among what is new, or with `again` among all
     RESOLVE = "resolve_duplicates"  # carries out a plan
     UNDO_PLAN = "undo_plan"  # takes back what a plan did
+    ARRANGE = "arrange"  # finds groups and lays out the map, of what is new or with `anew` of all
     COLOURS = "colours"  # looks at the colours of pictures that were indexed before that was done
     PREPARE_MODEL = "prepare_model"  # computes vectors of the next model beside those in use
     SWITCH_MODEL = "switch_model"  # makes the next model the one that is searched with

@@ -83,6 +83,9 @@ def _describe(job: Job) -> str:
     if job.kind is JobKind.COMPARE:
         far = f": {job.done:,} of {job.total:,}" if job.total else ""
         return f"Looking for duplicates{far}"
+    if job.kind is JobKind.ARRANGE:
+        far = f": {job.done:,} of {job.total:,}" if job.total and job.stage == "groups" else ""
+        return f"Drawing the map{far}" if job.stage == "map" else f"Grouping pictures{far}"
     if job.kind is JobKind.COLOURS:
         return f"Looking at colours: {texts.count(job.done, 'picture')}"
     if job.stage == "index" and job.total:

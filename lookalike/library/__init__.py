@@ -3,13 +3,12 @@
 from lookalike.library.asking import Asking
 from lookalike.library.contrasting import Contrasting
 from lookalike.library.downloading import Downloading
-from lookalike.library.editing import Editing
-from lookalike.library.finding import Finding
 from lookalike.library.grouping import Grouping
 from lookalike.library.looking import Looking
 from lookalike.library.people import People
 from lookalike.library.remembering import Remembering
 from lookalike.library.removing import Removing
+from lookalike.library.saving import Saving
 from lookalike.library.working import Working
 
 __all__ = ["Library"]
@@ -17,16 +16,15 @@ __all__ = ["Library"]
 
 class Library(
     Contrasting,
-    Finding,
     Asking,
     Grouping,
     Downloading,
     Looking,
-    Editing,
     Removing,
     Remembering,
     Working,
     People,
+    Saving,
 ):
     """Opened with `Library.open`, used from any thread, closed at the end of a `with` block.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from lookalike.errors import JobNotFound, LibraryBusy, LookalikeError
 from lookalike.library.colouring import Colouring
 from lookalike.library.comparing import Comparing
+from lookalike.library.likeness import Likeness
 from lookalike.library.modelling import Modelling
 from lookalike.library.resolving import Resolving
 from lookalike.library.watching import Watching
@@ -22,17 +23,18 @@ if TYPE_CHECKING:
 
 _REPORT_EVERY_S = 1.0
 # Each of these has a lock of its own; the others are done one at a time, under one lock.
-_APART = frozenset({JobKind.COMPARE, JobKind.PREPARE_MODEL})
+_APART = frozenset({JobKind.COMPARE, JobKind.PREPARE_MODEL, JobKind.ARRANGE})
 _ON_FILES = frozenset(JobKind) - _APART
 _OPEN = frozenset({JobState.QUEUED, JobState.RUNNING})
 _FOLLOW_EVERY_S = 0.2
 _IDLE_POOL_S = 60.0  # decoding processes that nobody needed for so long are ended
 
 
-class Working(Modelling, Comparing, Watching, Resolving, Colouring):
+class Working(Likeness, Modelling, Comparing, Watching, Resolving, Colouring):
     """The jobs of `Library`."""
 
     _background: Background | None = None
+    _arranger: Background | None = None
     _rescanned_s = float("-inf")
 
     def start_background(self) -> None:
@@ -47,6 +49,8 @@ class Working(Modelling, Comparing, Watching, Resolving, Colouring):
                 self._store.add_job(JobKind.COLOURS, "", "")
             self._background = Background(self._work_when_there_is_some)
             self._background.start()
+            self._arranger = Background(self._arrange_when_due)
+            self._arranger.start()
 
     def work(self, *, stop: threading.Event | None = None) -> None:
         """Does all that waits, now and in this thread. Raises LibraryBusy when another process
@@ -55,6 +59,7 @@ class Working(Modelling, Comparing, Watching, Resolving, Colouring):
         self._work_on_files(stop)
         while self._prepare_next(stop) or self._compare_next(stop):
             self._work_on_files(stop)
+        self._arrange_next(stop)
 
     def jobs(self, limit: int = 50, *, open_only: bool = False) -> list[Job]:
         """Newest first; `open_only`: those that are queued or running."""
@@ -104,8 +109,9 @@ class Working(Modelling, Comparing, Watching, Resolving, Colouring):
 
     def close(self) -> None:
         """Ends the background work and processes, and releases files."""
-        if self._background is not None:
-            self._background.close()
+        for background in (self._background, self._arranger):
+            if background is not None:
+                background.close()
         self._stop_watchers()
         super().close()
 
@@ -172,6 +178,29 @@ class Working(Modelling, Comparing, Watching, Resolving, Colouring):
             for job in self._store.list_jobs(100, open_only=True)
         )
 
+    def _arrange_when_due(self, stop: threading.Event) -> None:
+        """Keeps groups and map up to date in a thread of its own, while nothing is indexed."""
+        from lookalike.ingest.lock import hold_lock
+
+        self._arrange_next(stop)
+        if self.is_arranged() or self._do_files_wait() or self._store.pending(1):
+            return
+        with suppress(LibraryBusy), hold_lock(self._layout.arrange_lock):
+            self._join_or_queue(stop)
+
+    def _arrange_next(self, stop: threading.Event) -> None:
+        """Does the next job that arranges, if there is one. One process at a time arranges."""
+        from lookalike.ingest.lock import hold_lock
+
+        if not any(
+            job.kind is JobKind.ARRANGE for job in self._store.list_jobs(100, open_only=True)
+        ):
+            return
+        with suppress(LibraryBusy), hold_lock(self._layout.arrange_lock):
+            job = None if stop.is_set() else self._store.claim_job({JobKind.ARRANGE})
+            if job is not None:
+                self._do(job, stop)
+
     # --- one job --------------------------------------------------------------------------
 
     def _do(
@@ -212,6 +241,8 @@ class Working(Modelling, Comparing, Watching, Resolving, Colouring):
             return self._switch_for(job, watch.report, watch)
         if job.kind is JobKind.DROP_MODEL:
             return self._drop_for(job, watch.report, watch)
+        if job.kind is JobKind.ARRANGE:
+            return self._arrange_for(job, watch.report, watch)
         if job.kind is JobKind.COLOURS:
             return f"Colours of {self.fill_palettes(progress=watch.report, stop=watch):,} pictures."
         if job.argument not in self._store.list_roots():

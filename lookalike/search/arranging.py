@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lookalike.arrays import Float16s, Float32s, Int64s
+from lookalike.arrays import Float16s, Float32s, Int64s, Vectors
 from lookalike.models.base import Embedder
 from lookalike.search import groups, layout, naming
 from lookalike.search.groups import Cluster
@@ -96,16 +96,14 @@ def join(shop: Workshop, keys: Int64s, before: Arrangement) -> Places | None:
     return places
 
 
-def find_among(vectors: Float32s | Float16s, *, resolution: float = 1.0) -> list[Cluster]:
+def find_among(vectors: Vectors, *, resolution: float = 1.0) -> list[Cluster]:
     """The groups among some pictures, without any arrangement."""
     rows = vectors.astype(np.float32)
     near = nearest_within(rows, groups.NEIGHBOURS)
     return groups.find_clusters(rows, near, resolution=resolution)
 
 
-def name_all(
-    vectors: Float32s | Float16s, members: Int64s, count: int, embedder: Embedder
-) -> list[str]:
+def name_all(vectors: Vectors, members: Int64s, count: int, embedder: Embedder) -> list[str]:
     """A few words for each group; `members`: [n], -1 for none."""
     if not count:
         return []
@@ -159,7 +157,9 @@ def _recognise(
     here, there = here[known], there[known]
     shape = (len(found), len(ids))
     old_numbers = np.argsort(ids)[np.searchsorted(np.sort(ids), old.groups[there])]
-    common = np.bincount(places.groups[here] * shape[1] + old_numbers, minlength=shape[0] * shape[1])
+    common = np.bincount(
+        places.groups[here] * shape[1] + old_numbers, minlength=shape[0] * shape[1]
+    )
     common = common.reshape(shape)
     union = common.sum(axis=1)[:, None] + common.sum(axis=0)[None, :] - common
     same = common > _SAME * np.maximum(union, 1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lookalike.arrays import Float32s, Int64s
+from lookalike.arrays import Float32s, Int64s, Vectors
 
 NEIGHBOURS = 15
 MIN_SIZE = 3
@@ -28,7 +28,7 @@ class Cluster:
 
 
 def find_clusters(
-    vectors: Float32s,
+    vectors: Vectors,
     neighbours: Int64s,
     *,
     min_size: int = MIN_SIZE,
@@ -75,13 +75,13 @@ def _shared(neighbours: Int64s, rows: Int64s, columns: Int64s) -> Float32s:
     return counts
 
 
-def _cluster(vectors: Float32s, rows: Int64s) -> Cluster:
+def _cluster(vectors: Vectors, rows: Int64s) -> Cluster:
     middle = middle_of(vectors[rows])
     order = np.argsort(-(vectors[rows].astype(np.float32) @ middle), kind="stable")
     return Cluster(rows[order], middle)
 
 
-def middle_of(vectors: Float32s) -> Float32s:
+def middle_of(vectors: Vectors) -> Float32s:
     """The direction between unit rows [n, dim], of unit length."""
     middle = vectors.mean(axis=0, dtype=np.float32)
     unit: Float32s = middle / max(float(np.linalg.norm(middle)), 1e-6)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lookalike.arrays import Float32s, Int64s
+from lookalike.arrays import Float32s, Int64s, Vectors
 
 _EARLY_ROUNDS, _ROUNDS = 200, 400
 _TELL_EVERY = 25
@@ -23,7 +23,7 @@ def lay_out(
     start: Float32s,
     *,
     threads: int,
-    tell: Callable[[int, int], None] = lambda done, total: None,
+    tell: Callable[[int, int], None],
     stop: threading.Event | None = None,
 ) -> Float32s:
     """`neighbours`: [n, k] rows of the nearest others, -1 for none; `start`: [n, 2], where to
@@ -79,11 +79,11 @@ def place_near(points: Float32s, seed: Int64s) -> Float32s:
     chosen = filled[np.arange(len(points)), gaps.argmin(axis=1)]
     turns = seed * 2.399963  # the golden angle
     nudge = np.stack([np.cos(turns), np.sin(turns)], axis=1) * 0.002
-    placed = np.where(known.any(axis=1)[:, None], chosen + nudge, np.nan)
+    placed = np.where(known.any(axis=1, keepdims=True), chosen + nudge, np.nan)
     return placed.astype(np.float32)
 
 
-def first_places(vectors: Float32s) -> Float32s:
+def first_places(vectors: Vectors) -> Float32s:
     """The two main directions of `vectors` [n, dim]: where a layout begins, [n, 2]."""
     sample = vectors[:: max(1, len(vectors) // 4096)].astype(np.float32)
     middle = sample.mean(axis=0)
@@ -98,7 +98,7 @@ def first_places(vectors: Float32s) -> Float32s:
 
 
 def _scaled(points: Float32s) -> Float32s:
-    points = points - np.median(points, axis=0)
-    reach = float(np.percentile(np.abs(points), 98)) or 1.0
-    scaled: Float32s = (points / reach).astype(np.float32)
+    centred = points - np.median(points, axis=0)
+    reach = float(np.percentile(np.abs(centred), 98)) or 1.0
+    scaled: Float32s = (centred / reach).astype(np.float32)
     return scaled

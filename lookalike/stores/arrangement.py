@@ -13,9 +13,11 @@ from lookalike.stores.connected import Connected
 from lookalike.stores.records import read_clock_us
 from lookalike.stores.rows import to_bytes, to_datetime
 
-_PLACE = "INSERT OR REPLACE INTO places (asset_key, group_id, nearness, x, y) "
 # An asset may be gone by the time at which its place is saved.
-_PUT_PLACE = f"{_PLACE} SELECT key, ?2, ?3, ?4, ?5 FROM assets WHERE key = ?1"
+_PUT_PLACE = (
+    "INSERT OR REPLACE INTO places (asset_key, group_id, nearness, x, y) "
+    "SELECT key, ?2, ?3, ?4, ?5 FROM assets WHERE key = ?1"
+)
 _PLACES = """
 SELECT p.asset_key, coalesce(p.group_id, -1), p.nearness, p.x, p.y FROM places p
 JOIN assets a ON a.key = p.asset_key WHERE a.searchable = 1 ORDER BY p.asset_key

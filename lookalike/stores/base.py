@@ -14,6 +14,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
 from lookalike.arrays import Float16s, Float32s, Int64s, UInt8s
 from lookalike.types import (
     Asset,
@@ -23,6 +25,7 @@ from lookalike.types import (
     Names,
     Pair,
     Relation,
+    SavedSearch,
     Sort,
     Source,
     State,
@@ -184,6 +187,49 @@ class Contents:
     phash64: UInt8s  # [n, 8]
     phash256: UInt8s  # [n, 32]
     sizes_px: Int64s  # [n, 2] width and height
+
+
+@dataclass(frozen=True, slots=True)
+class ArrangedGroup:
+    """A group of pictures that look alike."""
+
+    id: int | None  # None before it is saved
+    label: str
+    middle: Float16s  # [dim], unit length
+    cover_key: int  # may be of an asset that is gone
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Places:
+    """Where pictures are: in which group, and on the map; by key."""
+
+    keys: Int64s  # [n]
+    groups: Int64s  # [n] numbers of groups, -1 for none
+    nearness: Float32s  # [n] to the middle of the group; higher is nearer
+    points: Float32s  # [n, 2] around the origin, most within 1 of it
+
+    @classmethod
+    def joined(cls, parts: Sequence[Places]) -> Places:
+        """All of them in one."""
+        return cls(
+            keys=np.concatenate([np.empty(0, np.int64), *(p.keys for p in parts)]),
+            groups=np.concatenate([np.empty(0, np.int64), *(p.groups for p in parts)]),
+            nearness=np.concatenate([np.empty(0, np.float32), *(p.nearness for p in parts)]),
+            points=np.concatenate([np.empty((0, 2), np.float32), *(p.points for p in parts)]),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrangement:
+    """The groups and the map of a library, as they were last arranged."""
+
+    stamp: int  # grows with every change of it
+    model_id: str
+    generation: int  # of the searchable set, up to which it goes
+    counted: int  # pictures when it was last made anew
+    arranged_at: datetime
+    groups: list[ArrangedGroup]
+    places: Places  # of what is searchable
 
 
 class Store(Protocol):
@@ -367,6 +413,37 @@ class Store(Protocol):
         """How much of each picture [n] has a colour, from 0 to 1; what is near counts a little
         less. 0 for those whose colours are unknown. Raises BadFilter."""
 
+    # --- groups and map -------------------------------------------------------------------
+
+    def save_arrangement(
+        self, model_id: str, generation: int, groups: Sequence[ArrangedGroup], places: Places
+    ) -> None:
+        """Saves a whole arrangement in place of the one before; `places.groups` are positions in
+        `groups`. Groups without an id get a new one, which no group ever had."""
+
+    def add_places(self, generation: int, places: Places) -> None:
+        """Adds places to the arrangement; `places.groups` are ids of groups."""
+
+    def arrangement(self) -> Arrangement | None:
+        """With the places of what is searchable, by key; None before the first."""
+
+    def arrangement_stamp(self) -> tuple[int, int]:
+        """Its stamp and the generation that it reflects; zeros before the first."""
+
+    def name_group(self, id: int, label: str) -> None:
+        """Raises GroupNotFound."""
+
+    # --- saved searches -------------------------------------------------------------------
+
+    def add_saved_search(self, name: str, query: str, saved_by: str) -> SavedSearch:
+        """Raises AlreadyExists when one has this name."""
+
+    def list_saved_searches(self) -> list[SavedSearch]:
+        """By name."""
+
+    def remove_saved_search(self, id: int) -> None:
+        """Raises SavedSearchNotFound."""
+
     # --- duplicates -----------------------------------------------------------------------
 
     def contents(self) -> Contents:
@@ -448,6 +525,10 @@ class VectorIndex(Protocol):
         """`query`: [dim]. Returns at most `k` keys and their (approximate) scores, best first.
         `allow` limits the answer to these keys without loss of recall; keys that the index
         does not hold are ignored."""
+
+    def search_many(self, queries: Float32s, k: int) -> Int64s:
+        """`queries`: [m, dim]. The keys of the nearest, best first, [m, k]; -1 where there are no
+        more. Approximate where `search` is; many at once take a fraction of the time."""
 
     def save(self, path: Path) -> None:
         """Writes it beside its generation, so that a crash leaves the old file or the new."""

@@ -66,6 +66,11 @@ class ExactIndex:
         with self._lock.reading():
             return self._matrix.search(np.asarray(query, np.float32), k, allow)
 
+    def search_many(self, queries: Float32s, k: int) -> Int64s:
+        """`queries`: [m, dim]. The keys of the nearest, best first, [m, k], -1 for none."""
+        with self._lock.reading():
+            return self._matrix.search_many(queries, k)[0]
+
     def adopt(self, other: ExactIndex) -> None:
         """Takes over what `other` holds, which must not be used any more."""
         with self._lock.writing():

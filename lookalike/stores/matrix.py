@@ -75,6 +75,20 @@ class VectorMatrix:
             keys, scores = self._keys[rows], _products(self._vectors[rows], query)
         return best(keys, scores, k)
 
+    def search_many(self, queries: Float32s, k: int) -> tuple[Int64s, Float32s]:
+        """`queries`: [m, dim]. Keys and scores [m, k], best first; -1 where there are no more."""
+        keys = np.full((len(queries), k), _NONE, np.int64)
+        scores = np.full((len(queries), k), -np.inf, np.float32)
+        width = min(k, self._count)
+        if width:
+            products = queries @ self.vectors.T
+            rows = np.argpartition(-products, width - 1, axis=1)[:, :width]
+            found = np.take_along_axis(products, rows, axis=1)
+            order = np.argsort(-found, axis=1, kind="stable")
+            keys[:, :width] = self.keys[np.take_along_axis(rows, order, axis=1)]
+            scores[:, :width] = np.take_along_axis(found, order, axis=1)
+        return keys, scores
+
     def _reserve(self, key: int) -> None:
         if key >= len(self._rows):
             rows = np.full(max(key + 1, 2 * len(self._rows)), _NONE, np.int64)

@@ -10,7 +10,12 @@ from lookalike.stores.records import read_clock_us
 from lookalike.stores.rows import to_bytes, to_datetime
 from lookalike.types import SavedSearch
 
-_COLUMNS = "id, name, query, saved_by, created_at_us"
+_ADD = (
+    "INSERT INTO saved_searches (name, query, saved_by, created_at_us) "
+    "VALUES (CAST(? AS TEXT), CAST(? AS TEXT), ?, ?) RETURNING id, name, query, saved_by, "
+    "created_at_us"
+)
+_LIST = "SELECT id, name, query, saved_by, created_at_us FROM saved_searches ORDER BY name"
 
 
 class SavedSearches(Connected):
@@ -21,12 +26,7 @@ class SavedSearches(Connected):
         values = (to_bytes(name), to_bytes(query), saved_by, read_clock_us())
         with self._connections.writing() as connection:
             try:
-                row = connection.execute(
-                    "INSERT INTO saved_searches (name, query, saved_by, created_at_us) "
-                    "VALUES (CAST(? AS TEXT), CAST(? AS TEXT), ?, ?) "
-                    f"RETURNING {_COLUMNS}",
-                    values,
-                ).fetchone()
+                row = connection.execute(_ADD, values).fetchone()
             except sqlite3.IntegrityError as error:
                 raise AlreadyExists(f"There is a saved search {name!r} already.") from error
         return _to_search(row)
@@ -34,8 +34,7 @@ class SavedSearches(Connected):
     def list_saved_searches(self) -> list[SavedSearch]:
         """By name."""
         with self._connections.reading() as connection:
-            rows = connection.execute(f"SELECT {_COLUMNS} FROM saved_searches ORDER BY name")
-            return [_to_search(row) for row in rows]
+            return [_to_search(row) for row in connection.execute(_LIST)]
 
     def remove_saved_search(self, id: int) -> None:
         """Raises SavedSearchNotFound."""

@@ -12,6 +12,7 @@ from lookalike.arrays import Float16s, Int64s
 from lookalike.errors import AssetNotFound
 from lookalike.stores import pairs as pairs_table
 from lookalike.stores.accounts import Accounts
+from lookalike.stores.arrangement import Arrangements
 from lookalike.stores.base import (
     Contents,
     Indexed,
@@ -47,12 +48,25 @@ from lookalike.stores.records import (
     to_json,
 )
 from lookalike.stores.rows import to_asset, to_bytes
+from lookalike.stores.saved_searches import SavedSearches
 from lookalike.stores.words import Words
 from lookalike.types import Asset, Coverage, Decision, Filters, Pair, Relation, State
 
 
 class SqliteStore(
-    Accounts, Edits, Embeddings, Folders, Grouped, History, Jobs, Journal, Lists, Plans, Words
+    Accounts,
+    Arrangements,
+    Edits,
+    Embeddings,
+    Folders,
+    Grouped,
+    History,
+    Jobs,
+    Journal,
+    Lists,
+    Plans,
+    SavedSearches,
+    Words,
 ):
     """Implements `ServiceStore`. Every write is durable when the method returns."""
 

@@ -105,6 +105,22 @@ class TurboIndex:
             coded_keys, coded_scores = self._search_codes(query, k, allow)
         return best(np.concatenate([keys, coded_keys]), np.concatenate([scores, coded_scores]), k)
 
+    def search_many(self, queries: Float32s, k: int) -> Int64s:
+        """`queries`: [m, dim]. The keys of the nearest, best first, [m, k], -1 for none."""
+        queries = np.asarray(queries, np.float32)
+        with self._lock.reading():
+            keys, scores = self._recent.search_many(queries, k)
+            if self._coded_count:
+                wanted = min(k + len(self._dead), len(self._codes))
+                coded_scores, coded_keys = self._codes.search(self._widened(queries), wanted)
+                found = coded_keys.astype(np.int64)
+                coded_scores = np.where(self._coded[found], coded_scores, -np.inf)
+                keys = np.concatenate([keys, found], axis=1)
+                scores = np.concatenate([scores, coded_scores], axis=1)
+        order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+        is_there = np.isfinite(np.take_along_axis(scores, order, axis=1))
+        return np.where(is_there, np.take_along_axis(keys, order, axis=1), -1)
+
     def adopt(self, other: TurboIndex) -> None:
         """Takes over what `other` holds, which must not be used any more."""
         with self._lock.writing():
