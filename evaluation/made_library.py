@@ -104,7 +104,6 @@ def _new(number: int) -> NewAsset:
         source=Source.LINKED,
         size_bytes=_size_bytes(number),
         mtime_ns=1_400_000_000_000_000_000 + number * 1_000_000_000,
-        root="/made/Shoots",
     )
 
 

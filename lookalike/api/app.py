@@ -18,6 +18,8 @@ from lookalike import __version__
 from lookalike.api.auth import Door
 from lookalike.api.errors import status_of
 from lookalike.api.guards import LOOPBACK_HOSTS, Guards
+from lookalike.api.metrics import Metrics
+from lookalike.api.watching import Note, Watch
 from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.problems import error_response
 from lookalike.dashboard.views import routes
@@ -29,7 +31,7 @@ from lookalike.shapes import code_of
 _FORM_BYTES = 256 * 1024
 _API = "lookalike.api.rest"
 
-log = logging.getLogger("lookalike")
+_logger = logging.getLogger("lookalike")
 
 
 def create_app(
@@ -38,10 +40,12 @@ def create_app(
     hosts: Iterable[str] = LOOPBACK_HOSTS,
     open_on_loopback: bool = True,
     secure_cookies: bool = False,
+    log: Note | None = None,
 ) -> FastAPI:
     """`hosts`: the names that the server may be called by. `open_on_loopback`: whether a library
     without users asks nobody at this machine to sign in. `secure_cookies`: for a server that is
-    reached by https. While the application runs, the library works in the background."""
+    reached by https. `log`: is told of each answer. While the application runs, the library works
+    in the background."""
     desk = Desk.set_up(library)
 
     @asynccontextmanager
@@ -64,6 +68,8 @@ def create_app(
     app.state.door = Door(
         library=library, open_on_loopback=open_on_loopback, secure_cookies=secure_cookies
     )
+    metrics = Metrics(library)
+    app.add_route("/metrics", metrics.send)
     _add_api(app)
     app.router.routes.extend(routes())
     app.add_exception_handler(LookalikeError, _answer_error)
@@ -75,6 +81,7 @@ def create_app(
         max_body_bytes=library.settings.max_query_upload_bytes + _FORM_BYTES,
         max_upload_bytes=library.settings.max_upload_bytes + _FORM_BYTES,
     )
+    app.add_middleware(Watch, notes=(metrics.note,) if log is None else (metrics.note, log))
     return app
 
 
@@ -99,6 +106,6 @@ async def _answer_http(request: Request, error: Exception) -> Response:
 
 async def _answer_surprise(request: Request, error: Exception) -> Response:
     """A bug: the log has the traceback, the person a calm line."""
-    log.error("Unexpected error at %s", request.url.path, exc_info=error)
+    _logger.error("Unexpected error at %s", request.url.path, exc_info=error)
     message = "Lookalike ran into a problem of its own; the log of the server says more."
     return await asyncio.to_thread(error_response, request, 500, "internal_error", message)

@@ -52,6 +52,10 @@ class Door:
         """
         if not self.open_on_loopback or self.library.accounts.users():
             return False
+        return self.is_near(request)
+
+    def is_near(self, request: Request) -> bool:
+        """Whether a program on this machine asks, for itself and not for others."""
         forwarded = {"forwarded", "x-forwarded-for", "x-real-ip"} & set(request.headers)
         return not forwarded and _is_loopback(request)
 
@@ -112,6 +116,7 @@ def admit(request: Request, needed: Role, *, csrf_token: str | None = None) -> C
             raise NotAllowed("This request lacks its token; reload the page and try again.")
     if not caller.role.covers(needed):
         raise NotAllowed(f"This needs the role {needed}; yours is {caller.role}.")
+    request.state.caller = caller  # for the log
     return caller
 
 

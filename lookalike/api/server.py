@@ -12,6 +12,7 @@ import uvicorn
 
 from lookalike.api.app import create_app
 from lookalike.api.guards import LOOPBACK_HOSTS
+from lookalike.api.watching import log_to
 from lookalike.errors import AlreadyExists, ConfigurationError
 from lookalike.library import Library
 
@@ -27,16 +28,19 @@ def serve(
     names: Sequence[str] = (),
     folders: Sequence[str] = (),
     https: bool = False,
+    log_format: str | None = None,
 ) -> None:
     """Serves until it is interrupted. `names`: host names that it may be called by beside its
     own. `folders`: to link, and to read in the background. `https`: it is reached through a proxy
-    that speaks https. Raises ConfigurationError, FolderNotFound."""
+    that speaks https. `log_format`: of a line for each request, on standard error. Raises
+    ConfigurationError, FolderNotFound."""
     link_folders(library, folders)
     app = create_app(
         library,
         hosts=[*LOOPBACK_HOSTS, host, *names],
         open_on_loopback=is_loopback(host) and not names,
         secure_cookies=https,
+        log=None if log_format is None else log_to(None, log_format),
     )
     listening = _listen(host, port)
     config = uvicorn.Config(

@@ -33,6 +33,11 @@ from lookalike.cli.root import cli, everywhere, open_library
     help="Another name that the server is called by; may be repeated.",
 )
 @click.option("--https", is_flag=True, help="It is reached by https, through a proxy.")
+@click.option(
+    "--log-format",
+    type=click.Choice(("text", "json")),
+    help="Write a line for each request to standard error; without this, only problems.",
+)
 @everywhere
 @click.pass_obj
 def serve(
@@ -42,6 +47,7 @@ def serve(
     port: int,
     names: tuple[str, ...],
     https: bool,
+    log_format: str | None,
 ) -> None:
     """Show the library in the browser.
 
@@ -52,4 +58,12 @@ def serve(
     from lookalike.api import server
 
     with open_library(obj, create=True) as library:
-        server.serve(library, host=host, port=port, names=names, folders=folders, https=https)
+        server.serve(
+            library,
+            host=host,
+            port=port,
+            names=names,
+            folders=folders,
+            https=https,
+            log_format=log_format,
+        )

@@ -52,6 +52,7 @@ HOMES = {
     "pyvips": "images",
     "ssrfguard": "fetch",
     "fastapi": "api",
+    "prometheus_client": "api",
     "huggingface_hub": "models",
 }
 # Of those, and beside them, what must not be loaded by merely importing an entry point.
