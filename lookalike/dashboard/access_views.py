@@ -53,7 +53,7 @@ async def set_up(request: Request) -> Response:
             str(form.get(field) or "") for field in ("token", "name", "password")
         )
     door = door_of(request)
-    response = RedirectResponse("/settings", 303)
+    response = RedirectResponse("/library", 303)
     try:
         await run_in_threadpool(door.library.accounts.use_setup_link, token, name, password)
         await run_in_threadpool(door.sign_in, request, response, name, password)

@@ -76,6 +76,8 @@ def show_panel(request: Request) -> Response:
         matches = [cards.match_card(m, address) for m in found.matches] if found else []
     except LookalikeError as error:
         message = str(error)
+    if words and not matches and not message:
+        message = "Nothing is searchable yet; pictures turn up here while they are read."
     return desk.pages.response(
         PanelFragment(
             words=words,

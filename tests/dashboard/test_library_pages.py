@@ -384,7 +384,9 @@ def test_first_administrator_comes_in_by_the_link_alone(page: Page, make_site: M
     page.get_by_label("Your name").fill("ada")
     page.get_by_label("A password").fill(PASSWORD)
     page.get_by_role("button", name="Begin").click()
-    page.wait_for_url("**/settings")
+    page.wait_for_url("**/library")
+    expect(page.get_by_role("button", name="Link folder")).to_be_visible()  # where to begin
+    page.goto(f"{site.url}/settings")
     expect(page.get_by_text("Signed in as ada.")).to_be_visible()
 
 
