@@ -41,12 +41,14 @@ def create_app(
     open_on_loopback: bool = True,
     secure_cookies: bool = False,
     log: Note | None = None,
+    workers: int = 1,
 ) -> FastAPI:
     """`hosts`: the names that the server may be called by. `open_on_loopback`: whether a library
     without users asks nobody at this machine to sign in. `secure_cookies`: for a server that is
-    reached by https. `log`: is told of each answer. While the application runs, the library works
-    in the background."""
-    desk = Desk.set_up(library)
+    reached by https. `log`: is told of each answer. `workers`: processes that serve this library,
+    each of which lets through its share of what is limited. While the application runs, the
+    library works in the background."""
+    desk = Desk.set_up(library, workers)
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,7 +23,7 @@ _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
 class Metrics:
-    """Those of one server."""
+    """Those of one server, however many processes it has."""
 
     def __init__(self, library: Library) -> None:
         self._registry = CollectorRegistry()
@@ -38,7 +40,12 @@ class Metrics:
             buckets=_BUCKETS_S,
             registry=self._registry,
         )
-        self._registry.register(_Holdings(library))
+        self._shown = self._registry
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+            # One of several workers: all write to files of that folder, and any can add them up.
+            self._shown = CollectorRegistry()
+            MultiProcessCollector(self._shown)  # type: ignore[no-untyped-call]
+        self._shown.register(_Holdings(library))
 
     def note(self, answered: Answered) -> None:
         """Counts a request."""
@@ -50,7 +57,7 @@ class Metrics:
         """For programs on this machine, and for administrators (a session, or an API key)."""
         if not door_of(request).is_near(request):
             admit(request, Role.ADMINISTRATOR)
-        return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(self._shown), media_type=CONTENT_TYPE_LATEST)
 
 
 class _Holdings(Collector):

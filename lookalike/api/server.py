@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import socket
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
 
 from lookalike.api.app import create_app
 from lookalike.api.guards import LOOPBACK_HOSTS
@@ -29,22 +37,27 @@ def serve(
     folders: Sequence[str] = (),
     https: bool = False,
     log_format: str | None = None,
+    workers: int = 1,
 ) -> None:
     """Serves until it is interrupted. `names`: host names that it may be called by beside its
     own. `folders`: to link, and to read in the background. `https`: it is reached through a proxy
-    that speaks https. `log_format`: of a line for each request, on standard error. Raises
-    ConfigurationError, FolderNotFound."""
+    that speaks https. `log_format`: of a line for each request, on standard error. `workers`:
+    processes that answer. Raises ConfigurationError, FolderNotFound."""
     link_folders(library, folders)
-    app = create_app(
-        library,
+    make = partial(
+        make_app,
         hosts=[*LOOPBACK_HOSTS, host, *names],
         open_on_loopback=is_loopback(host) and not names,
         secure_cookies=https,
-        log=None if log_format is None else log_to(None, log_format),
+        log_format=log_format,
     )
     listening = _listen(host, port)
     config = uvicorn.Config(
-        app,
+        partial(make, library)
+        if workers == 1
+        else partial(open_and_make_app, make, library.folder, workers),
+        factory=True,
+        workers=workers,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -56,11 +69,46 @@ def serve(
     if not (is_loopback(host) and not names):
         _show_setup_link(library, address)
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        if workers == 1:
+            uvicorn.Server(config).run(sockets=[listening])
+        else:
+            _run_workers(config, listening)
     except KeyboardInterrupt:
         print("Ended", file=sys.stderr)
     finally:
         listening.close()
+
+
+def make_app(
+    library: Library, *, log_format: str | None = None, workers: int = 1, **options: Any
+) -> FastAPI:
+    """The application, with what it writes to; `options` are those of `create_app`."""
+    log = None if log_format is None else log_to(None, log_format)
+    return create_app(library, log=log, workers=workers, **options)
+
+
+def open_and_make_app(make: Callable[..., FastAPI], folder: Path, workers: int) -> FastAPI:
+    """The same in a worker, which opens the library by itself and closes it at its end."""
+    library = Library.open(folder, create=False)
+    app = make(library, workers=workers)
+    around = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def life(served: FastAPI) -> AsyncIterator[Any]:
+        async with around(served) as state:
+            yield state
+        await asyncio.to_thread(library.close)
+
+    app.router.lifespan_context = life
+    return app
+
+
+def _run_workers(config: uvicorn.Config, listening: socket.socket) -> None:
+    """Starts the workers, and new ones for those that die; they share the numbers for
+    Prometheus in files of a folder."""
+    with tempfile.TemporaryDirectory(prefix="lookalike-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        Multiprocess(config, sockets=[listening]).run()
 
 
 def link_folders(library: Library, folders: Sequence[str]) -> None:

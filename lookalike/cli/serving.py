@@ -34,6 +34,13 @@ from lookalike.cli.root import cli, everywhere, open_library
 )
 @click.option("--https", is_flag=True, help="It is reached by https, through a proxy.")
 @click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that answer; each holds its own model and index in memory.",
+)
+@click.option(
     "--log-format",
     type=click.Choice(("text", "json")),
     help="Write a line for each request to standard error; without this, only problems.",
@@ -48,6 +55,7 @@ def serve(
     names: tuple[str, ...],
     https: bool,
     log_format: str | None,
+    workers: int,
 ) -> None:
     """Show the library in the browser.
 
@@ -66,4 +74,5 @@ def serve(
             folders=folders,
             https=https,
             log_format=log_format,
+            workers=workers,
         )

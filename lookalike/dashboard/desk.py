@@ -32,13 +32,13 @@ class Desk:
         return desk
 
     @classmethod
-    def set_up(cls, library: Library) -> Desk:
-        """For one library; nothing is started yet."""
+    def set_up(cls, library: Library, workers: int = 1) -> Desk:
+        """For one library that so many processes serve; nothing is started yet."""
         images = QueryImages(library.folder / "query-images")
         return cls(
             library=library,
             images=images,
             searcher=Searcher(library, images),
             pages=Pages(),
-            fetches=RateLimit(FETCHES_PER_MINUTE, per_s=60),
+            fetches=RateLimit(max(1, FETCHES_PER_MINUTE // workers), per_s=60),
         )
