@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.dashboard.conftest import MakeSite, Site
 from tests.dashboard.scenes import scene
+from tests.dashboard.test_accessibility import check
 
 PASSWORD, OTHER = "correct horse battery", "another horse battery"
 
@@ -31,6 +32,7 @@ def test_newcomer_links_a_folder_and_sees_what_is_put_into_it(
     expect(page.locator("#panel-list")).to_contain_text("Nothing is searchable yet")
     page.keyboard.press("Escape")
     expect(page.get_by_text("Choose pictures to upload")).to_be_visible()
+    assert check(page) == []
     page.get_by_label("Folder on the computer").fill(str(folder / "nothing"))
     page.get_by_role("button", name="Link folder").click()
     expect(page.locator(".notice")).to_contain_text("nothing")
@@ -40,6 +42,7 @@ def test_newcomer_links_a_folder_and_sees_what_is_put_into_it(
     page.goto(f"{site.url}/settings")
     switch = page.get_by_role("switch", name="Watch album for changes")
     expect(switch).to_be_checked()
+    assert check(page) == []
     expect(page.get_by_text("Watched: changes are noticed")).to_be_visible()
     expect(page.locator("[data-indexing]")).to_be_hidden()
     page.goto(f"{site.url}/library")
@@ -66,6 +69,7 @@ def test_people_get_other_roles_and_passwords(
         page.get_by_label("Role of ben").select_option("editor")
     expect(page.get_by_text("ben has another role.")).to_be_visible()
     expect(page.get_by_label("Role of ben")).to_have_value("editor")
+    assert check(page) == []
     page.get_by_label("Role of ada").select_option("viewer")
     expect(page.locator(".notice", has_text="administrator")).to_be_visible()
     expect(page.get_by_label("Role of ada")).to_have_value("administrator")
