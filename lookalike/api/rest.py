@@ -9,6 +9,7 @@ from lookalike.api import (
     rest_comparing,
     rest_downloads,
     rest_files,
+    rest_groups,
     rest_models,
     rest_people,
     rest_review,
@@ -20,6 +21,7 @@ from lookalike.api.answers import Answer, ApiRoute, answer_error
 router = APIRouter(prefix="/api/v1")
 for part in (
     rest_search,
+    rest_groups,
     rest_files,
     rest_downloads,
     rest_assets,

@@ -111,6 +111,7 @@ class Frame:
     may_administer: bool = False
     csrf: str = ""  # what forms and scripts send along
     limits: Mapping[str, int] = field(default_factory=dict)  # bytes, for checks before an upload
+    saved: Sequence[Link] = ()  # saved searches; `count` is the number of each
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -193,6 +194,7 @@ class SearchPage:
     stack_link: Link | None  # stacks near-copies, or lists them one by one
     sections: Sequence[BandSection]
     next_url: str  # the next chunk, '' at the end
+    groups_url: str  # these results, in groups
     coverage: CoverageLine | None
     took: str
     reading: Reading | None = None
@@ -200,6 +202,44 @@ class SearchPage:
     is_image_search: bool = False
     region_image_url: str = ""  # the query image, to draw a region on
     region_search_url: str = ""  # the query with `BOX` where the region goes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupCard:
+    """A group of pictures that look alike."""
+
+    label: str
+    count: str
+    url: str
+    thumbnails: Sequence[str]  # addresses, the cover first
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupsPage:
+    """The groups of the library, or of the results of a search."""
+
+    frame: Frame
+    title: str
+    summary: str
+    groups: Sequence[GroupCard]
+    back: Link | None  # to the results
+    empty: EmptyState | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupPage:
+    """One group, and the groups inside it."""
+
+    frame: Frame
+    id: int | None  # None for one found ad hoc
+    title: str
+    total: str
+    crumbs: Sequence[Link]
+    inside: Sequence[GroupCard]
+    cards: Sequence[Card]
+    next_url: str
+    ids: Sequence[str]  # of all its pictures
+    query: str  # a search by its middle
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -76,6 +76,7 @@ def frame(
         may_edit=caller is not None and caller.role.covers(Role.EDITOR),
         may_administer=caller is not None and caller.role.covers(Role.ADMINISTRATOR),
         csrf=caller.csrf_token if caller else "",
+        saved=_saved(desk) if caller else (),
         limits={
             "query": settings.max_query_upload_bytes,
             "fetch": settings.max_fetch_bytes,
@@ -115,6 +116,13 @@ def _offered(folders: Sequence[Folder]) -> list[str]:
             break
         found = deeper
     return found[:MOST_FOLDERS]
+
+
+def _saved(desk: Desk) -> list[Link]:
+    return [
+        Link(label=saved.name, url=f"/search?{saved.query}", count=str(saved.id))
+        for saved in desk.library.saved_searches()
+    ]
 
 
 def _path(request: Request) -> str:

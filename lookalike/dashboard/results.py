@@ -89,6 +89,14 @@ class Searcher:
             next_cursor=str(end) if end < len(shown) else deeper,
         )
 
+    def best(self, address: Address, count: int) -> list[Match]:
+        """The best that stand out; the nearest where nothing does."""
+        found = self._library.search(
+            self._terms(address), filters=address.filters(), limit=count
+        ).matches
+        relevant = [match for match in found if shown_band(match) != Band.WEAK.value]
+        return relevant or list(found)[:CHUNK]
+
     def quick(self, words: str, count: int) -> Found:
         """The best few for words that are still being typed."""
         return self._library.search(self._terms(Address(words=words)), limit=count)

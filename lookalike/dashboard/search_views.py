@@ -159,6 +159,7 @@ def _results_page(
             Desk.of(request).library.tints(match.asset for match in results.matches),
         ),
         next_url=address.url(cursor=results.next_cursor) if results.next_cursor else "",
+        groups_url=address.url("/groups"),
         coverage=coverage_line(coverage),
         took=f"{max(1, round(results.found.took_ms))} ms",
         reading=reading(Desk.of(request).library, address) if is_first else None,
@@ -177,6 +178,7 @@ def _invitation(request: Request, address: Address) -> SearchPage:
         stack_link=None,
         sections=(),
         next_url="",
+        groups_url="",
         coverage=None,
         took="",
         empty=EmptyState(
