@@ -227,6 +227,30 @@ class GroupsPage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MapRegion:
+    """A group on the map."""
+
+    id: int
+    label: str
+    count: str
+    url: str
+    x: str
+    y: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MapPage:
+    """The map of the library."""
+
+    frame: Frame
+    total: str
+    regions: Sequence[MapRegion]  # the largest first
+    matches_url: str  # what is highlighted, '' for nothing
+    query: str
+    empty: EmptyState | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class GroupPage:
     """One group, and the groups inside it."""
 

@@ -59,6 +59,32 @@ def test_groups_are_browsed_and_turned_into_tags_and_searches(page: Page, groupe
     expect(page.get_by_role("link", name="My favourites")).to_have_count(0)
 
 
+def test_map_shows_the_library_and_highlights_a_search(page: Page, grouped: Site) -> None:
+    page.goto(f"{grouped.url}/groups")
+    with page.expect_navigation():
+        page.get_by_role("link", name="Map", exact=True).click()
+    expect(page.locator('[data-map][data-ready="66"]')).to_be_visible()
+    expect(page.locator("[data-region]")).to_have_count(3)
+    assert check(page) == []
+    page.goto(f"{grouped.url}/map?q=red")
+    expect(page.get_by_role("status").first).to_contain_text("are highlighted")
+    canvas = page.locator("[data-map-canvas]")
+    expect(page.locator("[data-map][data-ready]")).to_be_visible()
+    region = page.locator("[data-region]").first
+    x, y = (float(region.get_attribute(f"data-{name}") or 0) for name in "xy")
+    box = canvas.bounding_box()
+    assert box is not None
+    scale = min(box["width"], box["height"]) / 2.5
+    canvas.focus()
+    page.keyboard.press("+")
+    page.keyboard.press("-")
+    with page.expect_navigation():
+        canvas.click(
+            position={"x": box["width"] / 2 + x * scale, "y": box["height"] / 2 + y * scale}
+        )
+    assert "/assets/" in page.url
+
+
 def test_results_are_grouped_and_a_search_is_saved(page: Page, grouped: Site) -> None:
     page.goto(f"{grouped.url}/search?q=red&weak=1")
     page.get_by_role("button", name="Save search").click()

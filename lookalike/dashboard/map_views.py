@@ -1,0 +1,89 @@
+"""The map of the library: its page, and what its points lead to."""
+
+from __future__ import annotations
+
+import numpy as np
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from lookalike.dashboard import cards, texts
+from lookalike.dashboard.address import Address
+from lookalike.dashboard.contexts import EmptyState, Link, MapPage, MapRegion
+from lookalike.dashboard.desk import Desk
+from lookalike.dashboard.frames import frame, read_params
+from lookalike.errors import AssetNotFound
+from lookalike.types import Asset
+
+_MATCHES = 1000
+
+
+def show_map(request: Request) -> Response:
+    """The page; with a query its results are highlighted."""
+    desk = Desk.of(request)
+    address = Address.from_params(read_params(request))
+    places = desk.library.places()
+    regions = []
+    if places is not None:
+        for group in desk.library.group_overview(nearest=0).groups:
+            middle = np.median(places.points[places.groups == group.id], axis=0)
+            regions.append(
+                MapRegion(
+                    id=group.id or 0,
+                    label=group.label,
+                    count=texts.count(group.size, "picture"),
+                    url=f"/groups/{group.id}",
+                    x=f"{middle[0]:.4f}",
+                    y=f"{middle[1]:.4f}",
+                )
+            )
+    page = MapPage(
+        frame=frame(request, title="Map", section="map", address=address, home="/map"),
+        total="" if places is None else texts.count(len(places.keys), "picture"),
+        regions=regions,
+        matches_url="" if address.is_empty else address.url("/map/matches"),
+        query=address.words or "your search",
+        empty=None
+        if regions
+        else EmptyState(
+            title="No map yet",
+            text="Pictures that look alike lie side by side here, once 20 or more are searchable "
+            "and nothing is being indexed.",
+            links=[Link(label="To the library", url="/library")],
+        ),
+    )
+    return desk.pages.response(page)
+
+
+def send_matches(request: Request) -> Response:
+    """The keys of what a query finds."""
+    address = Address.from_params(read_params(request))
+    found = Desk.of(request).searcher.best(address, _MATCHES)
+    return JSONResponse({"keys": [match.asset.key for match in found]})
+
+
+def open_point(request: Request) -> Response:
+    """The page of the picture at a point."""
+    return RedirectResponse(cards.asset_url(_asset(request)), 303)
+
+
+def send_point(request: Request) -> Response:
+    """The thumbnail of the picture at a point."""
+    asset = _asset(request)
+    data = Desk.of(request).library.thumbnail(asset)
+    if data is None:
+        raise AssetNotFound("This picture has no thumbnail.")
+    return Response(
+        data, media_type="image/webp", headers={"cache-control": "private, max-age=3600"}
+    )
+
+
+def _asset(request: Request) -> Asset:
+    text = request.path_params["key"]
+    found = (
+        Desk.of(request).library.assets_by_key([int(text)])
+        if text.isascii() and text.isdecimal() and len(text) < 16
+        else []
+    )
+    if not found:
+        raise AssetNotFound("This picture is not in the library any more.")
+    return found[0]
