@@ -14,18 +14,18 @@ from lookalike.stores.rows import to_bytes
 class Folders(Connected):
     """The folders of `SqliteStore`."""
 
-    # What `mark_folders` said last, and the list that it stands for: every page asks for it, and
-    # a record for each folder takes Python far longer than SQLite takes to join them all.
+    # What `mark_folder_list` said last, and the list that it stands for: every page asks for it,
+    # and a record for each folder takes Python far longer than SQLite takes to join them all.
     _listed: tuple[bytes | None, tuple[FolderCount, ...]] = (None, ())
 
     def list_folders(self) -> list[FolderCount]:
         """Sorted by path; folders around them that hold nothing themselves are not named."""
         with self._connections.reading() as connection:
             known_mark, known = self._listed
-            mark = connection.execute(SQL["mark_folders"]).fetchone()[0]
+            mark = connection.execute(SQL["mark_folder_list"]).fetchone()[0]
             if mark != known_mark:
                 known = _read_folders(connection)
-                if mark == connection.execute(SQL["mark_folders"]).fetchone()[0]:
+                if mark == connection.execute(SQL["mark_folder_list"]).fetchone()[0]:
                     self._listed = (mark, known)
         return list(known)
 

@@ -149,7 +149,7 @@ SELECT f.path, coalesce(c.assets, 0) FROM folders f
 LEFT JOIN folder_counts c ON c.folder_id = f.id AND c.shelf = 0
 WHERE coalesce(c.assets, 0) > 0 OR f.made_at_us IS NOT NULL ORDER BY f.path;
 
--- mark_folders: A text that differs whenever `list_folders` does.
+-- mark_folder_list: A text that differs whenever `list_folders` does.
 SELECT CAST(group_concat(f.path || char(31) || coalesce(c.assets, 0), char(30)) AS BLOB)
 FROM folders f LEFT JOIN folder_counts c ON c.folder_id = f.id AND c.shelf = 0
 WHERE coalesce(c.assets, 0) > 0 OR f.made_at_us IS NOT NULL;
