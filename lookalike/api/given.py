@@ -12,7 +12,8 @@ from lookalike.library import Library
 from lookalike.types import Role
 
 
-def _library(request: Request) -> Library:
+async def _library(request: Request) -> Library:
+    """Not in a thread: handing it over would cost more than the look."""
     library: Library = request.app.state.library
     return library
 
