@@ -50,6 +50,7 @@ screenshots: $(VENV)/.installed-dev ## every page, wide and narrow, light and da
 	$(BIN)/python examples/own_pictures.py .cache/own-pictures
 	$(BIN)/lookalike --library .cache/own-library index .cache/own-pictures
 	$(BIN)/lookalike --library .cache/own-library duplicates --json > .cache/own-duplicates.json
+	$(BIN)/lookalike --library .cache/own-library groups --json > .cache/own-groups.json
 	$(BIN)/python docs/make_screenshots.py .cache/own-library .cache/screenshots
 
 train: $(VENV)/.installed-dev ## train the shipped model anew; see training/README.md
