@@ -26,7 +26,7 @@ export async function startMap() {
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, height);
     const seen = inView(points, view, width, height), isNear = seen.length <= MOST_THUMBNAILS && view.scale > NEAR_PX * 6;
-    const side = isNear ? NEAR_PX : Math.max(1.5, Math.min(6, view.scale / 160));
+    const side = isNear ? NEAR_PX : Math.max(points.x.length < 5000 ? 4 : 1.5, Math.min(7, view.scale / 160));
     for (const i of seen) {
       const left = (points.x[i] - view.x) * view.scale + width / 2, top = (points.y[i] - view.y) * view.scale + height / 2;
       const isFound = found?.has(points.key[i]);
