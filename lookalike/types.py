@@ -369,6 +369,8 @@ class Found:
     coverage: Coverage
     took_ms: float
     next_cursor: str | None = None
+    # Where the time went: embed (terms to a vector), filter, rank, relations, stack, read.
+    stages_ms: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

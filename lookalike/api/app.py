@@ -71,6 +71,7 @@ def create_app(
         library=library, open_on_loopback=open_on_loopback, secure_cookies=secure_cookies
     )
     metrics = Metrics(library)
+    library.on_search = metrics.note_search
     app.add_route("/metrics", metrics.send)
     _add_api(app)
     app.router.routes.extend(routes())

@@ -16,10 +16,11 @@ from starlette.responses import Response
 from lookalike.api.auth import admit, door_of
 from lookalike.api.watching import Answered
 from lookalike.library import Library
-from lookalike.types import JobState, Role
+from lookalike.types import Found, JobState, Role
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+_STAGE_BUCKETS_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 
 
 class Metrics:
@@ -40,6 +41,13 @@ class Metrics:
             buckets=_BUCKETS_S,
             registry=self._registry,
         )
+        self._stages = Histogram(
+            "lookalike_search_duration_seconds",
+            "Time of a search, by stage: embed, filter, rank, relations, stack, read.",
+            ("stage",),
+            buckets=_STAGE_BUCKETS_S,
+            registry=self._registry,
+        )
         self._shown = self._registry
         if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
             # One of several workers: all write to files of that folder, and any can add them up.
@@ -52,6 +60,11 @@ class Metrics:
         method = answered.method if answered.method in _METHODS else "other"
         self._requests.labels(method, answered.route, str(answered.status)).inc()
         self._durations.labels(answered.route).observe(answered.ms / 1000)
+
+    def note_search(self, found: Found) -> None:
+        """Adds where the time of a search went."""
+        for stage, ms in found.stages_ms.items():
+            self._stages.labels(stage).observe(ms / 1000)
 
     def send(self, request: Request) -> Response:
         """For programs on this machine, and for administrators (a session, or an API key)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 class Finding(Switches):
     """The searches of `Library`."""
+
+    on_search: Callable[[Found], None] | None = None  # told of every answer, for measuring
 
     def search(
         self,
@@ -65,7 +67,7 @@ class Finding(Switches):
         from lookalike.search.ranking import Corpus
 
         embedder = model.embedder.get()
-        return engine.search(
+        found = engine.search(
             terms,
             self._sources(model),
             Corpus(
@@ -80,6 +82,9 @@ class Finding(Switches):
             shortlist=self.settings.shortlist,
             stack=stack,
         )
+        if self.on_search is not None:
+            self.on_search(found)
+        return found
 
     def explain(self, asset: Asset | str | Path, query: Ask, *, heat: bool = True) -> Explanation:
         """Why a picture of the library matches `query`: what each term does for it and, with

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from lookalike.search.query import Ask, Query, Sources, read_terms, resolve
 from lookalike.search.ranking import Corpus, Ranked, rank
 from lookalike.search.relations import relate
 from lookalike.search.stacking import Stacked, leave_single, stack_copies
+from lookalike.search.stages import Stopwatch
 from lookalike.search.tint import (
     STEP,
     Tint,
@@ -58,22 +58,26 @@ def search(
     near-copies are variants of the best of them, else each is a match of its own.
     Raises EmptyQuery, QueryError, BadCursor, BadFilter, and what the sources raise.
     """
-    started_s = time.perf_counter()
+    watch = Stopwatch()
     if not 1 <= limit <= MAX_LIMIT:
         raise QueryError(f"The limit must be from 1 to {MAX_LIMIT}, not {limit}.")
     terms, filters = read_terms(ask), filters or Filters()
     mark = fingerprint(corpus.model_id, terms, filters)
     after = Cursor.from_text(cursor, mark) if cursor else None
     aim = _take_aim(terms, sources)
+    watch.lap("embed")
 
     shown = after.shown if after else 0
     allow = None if filters.is_empty() else sources.store.filter_keys(filters)
     named = find_named(sources.store, aim.phrases, allow)
+    watch.lap("filter")
     depth = _depth(shown + limit, shortlist)
     ranked = _rank(aim, corpus, depth, allow)
     if len(named):
         ranked = join(ranked, _rank(aim, replace(corpus, exact_below=MOST), len(named), named))
+    watch.lap("rank")
     relations = _find_relations(aim.query, ranked, sources)
+    watch.lap("relations")
     places = _order(ranked, relations, frozenset(named.tolist()))
     start = bisect_right(places, after.place) if after else 0
     if stack:
@@ -84,10 +88,14 @@ def search(
         stacked = leave_single(places[start : start + limit], sources.store)
     end = start + stacked.used
     is_more = len(places) > end
+    watch.lap("stack")
+    matches = _matches(stacked, aim, sources, relations, _best(ranked))
+    watch.lap("read")
     return Found(
-        matches=_matches(stacked, aim, sources, relations, _best(ranked)),
+        matches=matches,
         coverage=sources.store.coverage(),
-        took_ms=(time.perf_counter() - started_s) * 1000,
+        took_ms=watch.total_ms,
+        stages_ms=watch.laps_ms,
         next_cursor=Cursor(mark, places[end - 1], shown + stacked.used).to_text()
         if is_more
         else None,

@@ -32,6 +32,16 @@ def test_metrics_count_requests_by_route_and_assets_by_state(
     assert "of/the/kind" not in text
 
 
+def test_metrics_tell_where_the_time_of_a_search_goes(
+    api: TestClient, stocked: dict[str, str]
+) -> None:
+    for _ in range(3):
+        assert api.get("/api/v1/search?text=red").status_code == 200
+    text = api.get("/metrics").text
+    for stage in ("embed", "filter", "rank", "relations", "stack", "read"):
+        assert f'lookalike_search_duration_seconds_count{{stage="{stage}"}} 3.0' in text
+
+
 def test_metrics_of_others_are_for_administrators(library: Library) -> None:
     library.accounts.add_user("ann", PASSWORD, Role.ADMINISTRATOR)
     _, viewer = library.accounts.add_key("reader", Role.VIEWER)
