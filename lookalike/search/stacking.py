@@ -23,8 +23,9 @@ from lookalike.search.scans import scan_name
 from lookalike.stores.base import Store
 from lookalike.types import OTHER_PICTURES, Asset, Relation
 
-# Measured without a scan: of 3.1 million pairs of distinct products on white 14 pass, of
-# photographs at half their size or as JPEG of quality 30 nine in ten.
+# Measured without a scan: of 3.1 million pairs of distinct products on white 14 pass. Of 60
+# photographs 98 % as WebP, 85 % as JPEG of quality 30 and 47 % at half their size passed a score
+# of 0.95; more do at this one.
 MAX_PHASH64_BITS = 6
 MAX_PHASH256_BITS = 24
 MIN_SCORE = 0.9
