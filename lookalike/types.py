@@ -369,7 +369,7 @@ class Found:
     coverage: Coverage
     took_ms: float
     next_cursor: str | None = None
-    # Where the time went: embed (terms to a vector), filter, rank, relations, stack, read.
+    # Where the time went: embed (terms to a vector), wait, filter, rank, relations, stack, read.
     stages_ms: Mapping[str, float] = field(default_factory=dict)
 
 

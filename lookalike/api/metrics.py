@@ -43,7 +43,7 @@ class Metrics:
         )
         self._stages = Histogram(
             "lookalike_search_duration_seconds",
-            "Time of a search, by stage: embed, filter, rank, relations, stack, read.",
+            "Time of a search, by stage: embed, wait, filter, rank, relations, stack, read.",
             ("stage",),
             buckets=_STAGE_BUCKETS_S,
             registry=self._registry,

@@ -51,6 +51,7 @@ class Core:
         self._store = store
         self._given_embedder = embedder
         self._originals_mutex = threading.Lock()
+        self._turns = threading.BoundedSemaphore((os.cpu_count() or 1) + 1)  # of searches
         self._models = ModelSource(lambda: store.get_setting(MODEL_SETTING), self._activate)
         self._embedder = ActivePart(self._models, lambda model: model.embedder)
         self._pool = ActivePart(self._models, lambda model: model.pool)

@@ -75,6 +75,7 @@ class Finding(Switches):
                 model_id=embedder.model_id,
                 index=lambda: model.index.get().current(),
                 exact_below=self.settings.exact_below,
+                turn=self._turns,
             ),
             filters=filters,
             limit=limit,

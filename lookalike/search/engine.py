@@ -67,39 +67,41 @@ def search(
     aim = _take_aim(terms, sources)
     watch.lap("embed")
 
-    shown = after.shown if after else 0
-    allow = None if filters.is_empty() else sources.store.filter_keys(filters)
-    named = find_named(sources.store, aim.phrases, allow)
-    watch.lap("filter")
-    depth = _depth(shown + limit, shortlist)
-    ranked = _rank(aim, corpus, depth, allow)
-    if len(named):
-        ranked = join(ranked, _rank(aim, replace(corpus, exact_below=MOST), len(named), named))
-    watch.lap("rank")
-    relations = _find_relations(aim.query, ranked, sources)
-    watch.lap("relations")
-    places = _order(ranked, relations, frozenset(named.tolist()))
-    start = bisect_right(places, after.place) if after else 0
-    if stack:
-        # The deeper half may be another on the next page: see `_depth`.
-        within = places[start : max(start + limit, depth // 2)]
-        stacked = stack_copies(within, limit, sources.store, corpus.model_id, relations)
-    else:
-        stacked = leave_single(places[start : start + limit], sources.store)
-    end = start + stacked.used
-    is_more = len(places) > end
-    watch.lap("stack")
-    matches = _matches(stacked, aim, sources, relations, _best(ranked))
-    watch.lap("read")
-    return Found(
-        matches=matches,
-        coverage=sources.store.coverage(),
-        took_ms=watch.total_ms,
-        stages_ms=watch.laps_ms,
-        next_cursor=Cursor(mark, places[end - 1], shown + stacked.used).to_text()
-        if is_more
-        else None,
-    )
+    with corpus.turn:  # what came before may have waited for a server far away
+        watch.lap("wait")
+        shown = after.shown if after else 0
+        allow = None if filters.is_empty() else sources.store.filter_keys(filters)
+        named = find_named(sources.store, aim.phrases, allow)
+        watch.lap("filter")
+        depth = _depth(shown + limit, shortlist)
+        ranked = _rank(aim, corpus, depth, allow)
+        if len(named):
+            ranked = join(ranked, _rank(aim, replace(corpus, exact_below=MOST), len(named), named))
+        watch.lap("rank")
+        relations = _find_relations(aim.query, ranked, sources)
+        watch.lap("relations")
+        places = _order(ranked, relations, frozenset(named.tolist()))
+        start = bisect_right(places, after.place) if after else 0
+        if stack:
+            # The deeper half may be another on the next page: see `_depth`.
+            within = places[start : max(start + limit, depth // 2)]
+            stacked = stack_copies(within, limit, sources.store, corpus.model_id, relations)
+        else:
+            stacked = leave_single(places[start : start + limit], sources.store)
+        end = start + stacked.used
+        is_more = len(places) > end
+        watch.lap("stack")
+        matches = _matches(stacked, aim, sources, relations, _best(ranked))
+        watch.lap("read")
+        return Found(
+            matches=matches,
+            coverage=sources.store.coverage(),
+            took_ms=watch.total_ms,
+            stages_ms=watch.laps_ms,
+            next_cursor=Cursor(mark, places[end - 1], shown + stacked.used).to_text()
+            if is_more
+            else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,6 +22,8 @@ class Corpus:
     model_id: str
     index: Callable[[], VectorIndex]  # called only when it is needed: it may have to be loaded
     exact_below: int  # so many allowed pictures or fewer are scored one by one
+    # Held while it is searched: more threads than cores would only get into each other's way.
+    turn: AbstractContextManager[object] = field(default_factory=nullcontext)
 
 
 @dataclass(frozen=True, slots=True)
