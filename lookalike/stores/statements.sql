@@ -358,14 +358,13 @@ SELECT count(*) FROM (
     LIMIT :limit
 );
 
--- find_named: Names of searchable assets that are a text, or that and an ending.
-SELECT name FROM assets INDEXED BY searchable_by_name
-WHERE searchable = 1 AND name_folded = CAST(:text AS TEXT)
+-- find_named: Names of searchable assets that are one of some texts, or that and an ending.
+SELECT a.name FROM json_each(:texts) t CROSS JOIN assets a INDEXED BY searchable_by_name
+WHERE a.searchable = 1 AND a.name_folded = t.value
 UNION ALL
-SELECT name FROM assets INDEXED BY searchable_by_name
-WHERE searchable = 1 AND name_folded > CAST(:text AS TEXT) || '.'
-    AND name_folded < CAST(:text AS TEXT) || '/'
-    AND instr(substr(name_folded, length(CAST(:text AS TEXT)) + 2), '.') = 0
+SELECT a.name FROM json_each(:texts) t CROSS JOIN assets a INDEXED BY searchable_by_name
+WHERE a.searchable = 1 AND a.name_folded > t.value || '.' AND a.name_folded < t.value || '/'
+    AND instr(substr(a.name_folded, length(t.value) + 2), '.') = 0
 LIMIT :limit;
 
 -- keys_of: The numbers of some assets, in the order of their ids.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 
@@ -94,9 +95,8 @@ def _count(
 def _find_named(connection: sqlite3.Connection, folded: Sequence[str]) -> Iterator[Suggestion]:
     """File names, each once with the number of assets that have it."""
     counts: dict[str, int] = {}
-    for text in folded:
-        values = {"text": to_bytes(text), "limit": MOST_COUNTED}
-        for (name,) in connection.execute(SQL["find_named"], values):
-            counts[name] = counts.get(name, 0) + 1
+    values = {"texts": json.dumps(folded), "limit": MOST_COUNTED}
+    for (name,) in connection.execute(SQL["find_named"], values):
+        counts[name] = counts.get(name, 0) + 1
     for name, count in counts.items():
         yield Suggestion(kind=SuggestionKind.NAME, value=name, count=count)
