@@ -88,7 +88,7 @@ class Resolving(Reviewing, Deciding):
             raise Conflict("This plan was carried out already; make a new dry run.")
         job = self._store.add_job(JobKind.RESOLVE, str(id), by)
         if self._store.start_plan(id):
-            self.note("resolve", f"{plan.trashed:,} copies in {plan.groups:,} groups", by=by)
+            self.note("resolve", _extent(plan), by=by)
         self._wake()
         return job
 
@@ -96,7 +96,7 @@ class Resolving(Reviewing, Deciding):
         """Queues the job that takes back all that a plan did. Raises PlanNotFound."""
         plan = self.plan(id)
         job = self._store.add_job(JobKind.UNDO_PLAN, str(id), by)
-        self.note("undo", f"{plan.trashed:,} copies in {plan.groups:,} groups", by=by)
+        self.note("undo", _extent(plan), by=by)
         self._wake()
         return job
 
@@ -119,7 +119,7 @@ class Resolving(Reviewing, Deciding):
         outcomes = self._store.plan_outcomes(id)
         done, passed_by = outcomes.get("done", 0), outcomes.get("passed_by", 0)
         more = f", {passed_by:,} had changed and were passed by" if passed_by else ""
-        return f"{done:,} groups decided{more}."
+        return f"{_count(done, 'group')} decided{more}."
 
     def _carry_out_change(self, plan: Plan, planned: PlannedChange, by: str) -> None:
         """Just as it was named in the plan, or not at all."""
@@ -168,7 +168,7 @@ class Resolving(Reviewing, Deciding):
                     kept += 1
                 report(meter.count(total))
         more = f"; {kept:,} could not be, since the trash was emptied" if kept else ""
-        return f"{meter.done - kept:,} decisions undone{more}."
+        return f"{_count(meter.done - kept, 'decision')} undone{more}."
 
     def _chosen(self, rule: Rule) -> Iterator[ReviewGroup]:
         if rule.groups:
@@ -200,3 +200,11 @@ class _Meter:
             rate_per_s=rate,
             remaining_s=max(0, total - self.done) / rate,
         )
+
+
+def _extent(plan: Plan) -> str:
+    return f"{_count(plan.trashed, 'copy', 'copies')} in {_count(plan.groups, 'group')}"
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"

@@ -24,6 +24,9 @@ PAGES = (
     "/assets/{asset}",
     "/assets/{asset}?from=/search?q%3Dblue+without+red",
     "/assets/nothing",
+    "/duplicates",
+    "/duplicates/compare?a={asset}&b={copy}",
+    "/duplicates/journal",
     "/trash",
     "/settings",
     "/setup",
@@ -54,10 +57,12 @@ def test_pages_have_no_serious_violation(
         is_mobile=width_px < 600,
     )
     page = context.new_page()
-    asset = asset_id(site, "blue-bay.png")
+    site.library.compare()  # so that there is a group to decide about
+    assert site.library.review().total == 1
+    asset, copy = asset_id(site, "blue-bay.png"), asset_id(site, "blue-bay-copy.png")
     found = {}
     for address in PAGES:
-        page.goto(site.url + address.format(asset=asset))
+        page.goto(site.url + address.format(asset=asset, copy=copy))
         expect(page.locator(".skeleton")).to_have_count(0)
         found[address] = check(page)
         too_wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -101,6 +106,11 @@ def test_open_panels_have_no_serious_violation(browser: Browser, site: Site, sch
     found += check(page)
     page.get_by_role("button", name="Search by a part").click()
     expect(page.locator(".region")).to_be_visible()
+    found += check(page)
+    site.library.compare()
+    page.goto(f"{site.url}/duplicates")
+    page.get_by_role("button", name="By a rule").click()
+    expect(page.get_by_role("dialog", name="Decide by a rule")).to_be_visible()
     found += check(page)
     context.close()
     assert found == []

@@ -6,9 +6,12 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.dashboard.conftest import MakeSite
+from lookalike.types import Role
+from tests.dashboard.conftest import MakeSite, Site
 from tests.dashboard.test_accessibility import check
 from tests.e2e.test_duplicates import make_pictures
+
+PASSWORD = "correct horse battery"
 
 
 def test_groups_are_decided_by_keyboard_and_compared(
@@ -29,3 +32,65 @@ def test_groups_are_decided_by_keyboard_and_compared(
     page.keyboard.press("k")
     expect(page.locator("main .empty")).to_be_visible()
     assert site.library.status().coverage.trashed == 4
+
+
+def test_decisions_and_rules_are_taken_back_and_viewers_are_refused(
+    page: Page, make_site: MakeSite, tmp_path: Path
+) -> None:
+    site = make_site(make_pictures(tmp_path / "album"))
+    site.library.compare()
+    page.goto(f"{site.url}/duplicates")
+    page.get_by_role("button", name="Put lake copy.jpg in the trash").click()
+    page.locator("[data-notices]").get_by_role("button", name="Undo").click()
+    expect(page.locator("[data-notices]")).to_contain_text("Undone.")
+    expect(page.locator("[data-copy]")).to_have_count(5)
+    assert trashed(site) == 0
+
+    page.get_by_role("button", name="Put lake small.jpg in the trash").click()
+    expect(page.locator("[data-copy]")).to_have_count(4)
+    with page.expect_navigation():
+        page.get_by_role("link", name="Decided").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".journal .is-undone")).to_have_count(2)
+    assert trashed(site) == 0
+
+    page.goto(f"{site.url}/duplicates")
+    page.get_by_role("button", name="By a rule").click()
+    page.get_by_label("the largest").check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show what would change").click()
+    expect(page.locator(".plan-line")).to_contain_text("lake small.jpg")
+    assert check(page) == []
+    assert trashed(site) == 0
+    page.get_by_role("button", name="Carry it out").click()
+    expect(page.locator(".plan-outcome")).to_contain_text("1 group decided")
+    assert trashed(site) == 4
+    page.get_by_role("button", name="Undo all of it").click()
+    expect(page.locator(".plan-outcome")).to_contain_text("1 decision undone")
+    assert trashed(site) == 0
+
+    site.library.accounts.add_user("ada", PASSWORD, Role.ADMINISTRATOR)
+    site.library.accounts.add_user("vera", PASSWORD, Role.VIEWER)
+    page.goto(f"{site.url}/sign-in")
+    page.get_by_label("Name").fill("vera")
+    page.get_by_label("Password").fill(PASSWORD)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in").click()
+    page.goto(f"{site.url}/duplicates")
+    expect(page.locator("[data-copy]")).to_have_count(5)
+    expect(page.locator("[data-decide], [data-rule-open]")).to_have_count(0)
+    ids = [copy.asset.id for copy in site.library.review().groups[0].group.duplicates]
+    status = page.evaluate(
+        """async (assets) => (await fetch("/api/v1/duplicates/decisions", {
+            method: "POST", body: JSON.stringify({verdict: "keep_all", assets}),
+            headers: {"X-CSRF-Token": document.body.dataset.csrf,
+                      "Content-Type": "application/json"},
+        })).status""",
+        ids,
+    )
+    assert status == 403
+
+
+def trashed(site: Site) -> int:
+    return site.library.status().coverage.trashed
