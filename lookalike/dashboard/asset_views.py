@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from lookalike.api.leading import lead_on
 from lookalike.dashboard import cards, colours, texts
 from lookalike.dashboard.address import Address
 from lookalike.dashboard.contexts import AssetPage, Fact, Link, StripFragment
@@ -23,8 +25,12 @@ STRIP = 12
 
 
 def show_asset(request: Request) -> Response:
-    """The page of one asset."""
+    """The page of one asset. A link to a copy that a decision put in the trash leads to the kept
+    one; with `copy=1` to the copy itself, while it is there."""
     desk = Desk.of(request)
+    kept = None if request.query_params.get("copy") == "1" else _kept(request)
+    if kept is not None:
+        return _lead(f"/assets/{kept.id}?{urlencode({'for': request.path_params['id']})}")
     asset = _asset(request)
     searchable = cards.is_searchable(asset)
     came_from = search_before(request)
@@ -49,10 +55,11 @@ def show_asset(request: Request) -> Response:
             ],
             details=_details(asset) if surround.may_edit else "",
             problem=_problem(asset),
+            led_from=_led_from(request, asset),
             is_trashed=asset.state is State.TRASHED,
             is_waiting=asset.state is State.PENDING,
             is_upload=asset.source is Source.UPLOAD,
-            download_url=f"/assets/{asset.id}/original?download=1",
+            download_url=_download_url(asset),
             similar_url=cards.similar_url(asset),
             neighbours_url=f"/assets/{asset.id}/neighbours" if searchable else "",
             region_url=f"/search?t=like:{asset.id}@BOX" if searchable else "",
@@ -76,6 +83,9 @@ def show_neighbours(request: Request) -> Response:
 
 def send_thumbnail(request: Request) -> Response:
     """The small WebP of an asset."""
+    kept = _kept(request)
+    if kept is not None:
+        return _lead(f"/assets/{kept.id}/thumbnail")
     asset = _asset(request)
     data = Desk.of(request).library.thumbnail(asset)
     if data is None:
@@ -85,6 +95,10 @@ def send_thumbnail(request: Request) -> Response:
 
 def send_original(request: Request) -> Response:
     """The file itself."""
+    download = request.query_params.get("download") == "1"
+    kept = _kept(request)
+    if kept is not None:
+        return _lead(f"/assets/{kept.id}/original{'?download=1' if download else ''}")
     asset = _asset(request)
     path = Desk.of(request).library.original(asset)
     stat = path.stat()
@@ -94,17 +108,51 @@ def send_original(request: Request) -> Response:
         name=asset.name,
         mime=asset.mime,
         tag=f"{stat.st_mtime_ns:x}-{stat.st_size:x}",
-        download=request.query_params.get("download") == "1",
+        download=download,
     )
 
 
 def _asset(request: Request) -> Asset:
     """By id only: a path in an address would tell what is on the disk."""
-    asset_id = request.path_params["id"]
     try:
-        return Desk.of(request).library.asset(asset_id if asset_id.isalnum() else "-")
+        return Desk.of(request).library.asset(_clean(request.path_params["id"]))
     except AssetNotFound:
         raise AssetNotFound("This picture is not in the library, or not any more.") from None
+
+
+def _kept(request: Request) -> Asset | None:
+    """What was kept instead of the copy that an address names."""
+    id, version = _clean(request.path_params["id"]), request.query_params.get("v")
+    return lead_on(Desk.of(request).library, id, version)
+
+
+def _lead(url: str) -> Response:
+    """Not for ever, since a decision may be undone."""
+    return RedirectResponse(url, 302, {"cache-control": "no-cache"})
+
+
+def _led_from(request: Request, asset: Asset) -> Link | None:
+    """The copy whose address led here; without an address of its own once the trash was emptied."""
+    id = _clean(request.query_params.get("for", ""))
+    library = Desk.of(request).library
+    kept = lead_on(library, id)
+    if kept is None or kept.key != asset.key:
+        return None
+    try:
+        copy = library.asset(id)
+    except AssetNotFound:
+        return Link(label="a copy that is gone", url="")
+    return Link(label=copy.name, url=cards.asset_url(copy))
+
+
+def _clean(id: str) -> str:
+    return id if id.isalnum() else "-"
+
+
+def _download_url(asset: Asset) -> str:
+    """With its version in the trash, where the address alone leads to what was kept."""
+    version = {"v": (asset.sha256 or "")[:16]} if asset.state is State.TRASHED else {}
+    return f"/assets/{asset.id}/original?{urlencode({'download': 1} | version)}"
 
 
 def _preview_url(asset: Asset) -> str:

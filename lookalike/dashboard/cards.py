@@ -27,7 +27,10 @@ def shape_class(width_px: int | None, height_px: int | None) -> str:
 
 
 def asset_url(asset: Asset, address: Address | None = None) -> str:
-    """The page of an asset; with the search that leads there, it says why it matched."""
+    """The page of an asset; with the search that leads there, it says why it matched. In the
+    trash it is the very copy, not what was kept instead."""
+    if asset.state is State.TRASHED:
+        return f"/assets/{asset.id}?copy=1"
     if address is None or not _is_search(address):
         return f"/assets/{asset.id}"
     return f"/assets/{asset.id}?{urlencode({'from': address.url()})}"

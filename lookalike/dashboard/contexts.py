@@ -413,6 +413,7 @@ class AssetPage:
     metadata: Sequence[Fact]  # what people noted beside tags and description
     details: str  # what can be edited, as JSON for the scripts; '' for who may not
     problem: str  # why it is not searchable, '' when it is
+    led_from: Link | None  # the copy in the trash whose address led here
     is_trashed: bool
     is_waiting: bool  # not indexed yet
     is_upload: bool  # its name, folder and file may change

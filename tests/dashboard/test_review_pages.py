@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from lookalike.types import Role
 from tests.dashboard.conftest import MakeSite, Site
 from tests.dashboard.test_accessibility import check
+from tests.dashboard.test_search_pages import asset_id
 from tests.e2e.test_duplicates import make_pictures
 
 PASSWORD = "correct horse battery"
@@ -90,6 +91,43 @@ def test_decisions_and_rules_are_taken_back_and_viewers_are_refused(
         ids,
     )
     assert status == 403
+
+
+def test_links_to_a_copy_lead_to_the_kept_one(
+    page: Page, make_site: MakeSite, tmp_path: Path
+) -> None:
+    site = make_site(make_pictures(tmp_path / "album"))
+    site.library.compare()
+    copy, kept = asset_id(site, "lake small.jpg"), asset_id(site, "lake.jpg")
+    entry = site.library.keep(kept, [copy])
+    page.goto(f"{site.url}/assets/{copy}")
+    assert f"/assets/{kept}" in page.url
+    assert check(page) == []
+    expect(page.get_by_role("heading", level=1)).to_have_text("lake.jpg")
+    small = page.request.get(f"{site.url}/assets/{copy}/original").body()
+    assert small == (tmp_path / "album/lake.jpg").read_bytes()
+    with page.expect_navigation():
+        page.get_by_role("link", name="lake small.jpg").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("lake small.jpg")
+    download = page.locator("[data-download]").get_attribute("href")
+    own = page.request.get(f"{site.url}{download}").body()
+    assert own == (tmp_path / "album/lake small.jpg").read_bytes()
+
+    page.goto(f"{site.url}/trash")
+    with page.expect_navigation():
+        page.locator(".card-link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("lake small.jpg")
+    page.goto(f"{site.url}/assets/{kept}?for=nothing")
+    expect(page.get_by_role("status").filter(has_text="kept instead")).to_have_count(0)
+
+    site.library.undo(entry.id)
+    page.goto(f"{site.url}/assets/{copy}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("lake small.jpg")
+    site.library.keep(kept, [copy])
+    site.library.empty_trash()
+    page.goto(f"{site.url}/assets/{copy}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("lake.jpg")
+    expect(page.get_by_role("status").filter(has_text="kept instead")).to_contain_text("is gone")
 
 
 def trashed(site: Site) -> int:
