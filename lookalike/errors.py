@@ -289,9 +289,13 @@ class UndoImpossible(Conflict):
 
 
 class AlreadyHere(Conflict):
-    """The library has this picture, or a copy of it, and the caller wanted to be asked."""
+    """The library has a file with these very bytes, and the caller wanted to be asked."""
 
     code = "already_here"
+
+    def __init__(self, message: str, asset_id: str = "") -> None:
+        super().__init__(message)
+        self.asset_id = asset_id  # of the one that is here
 
 
 class NotIndexedYet(Conflict):

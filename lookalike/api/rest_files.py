@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import BinaryIO
 
 import anyio.from_thread
 from fastapi import APIRouter
@@ -14,21 +15,25 @@ from starlette.responses import RedirectResponse, Response
 
 from lookalike.api.answers import Answer, ApiRoute
 from lookalike.api.bodies import NewNames, asset_to_json
+from lookalike.api.errors import status_of
 from lookalike.api.given import Editor, TheLibrary, Viewer
 from lookalike.api.leading import lead_on, names_version
-from lookalike.api.queries import text
+from lookalike.api.queries import Values, text
 from lookalike.dashboard.files import IMMUTABLE, bytes_response, file_response
-from lookalike.errors import AssetNotFound, BadName, InputError
+from lookalike.errors import AlreadyHere, AssetNotFound, BadName, InputError
+from lookalike.library import Library
+from lookalike.shapes import error_to_json
 from lookalike.types import Asset
 
 router = APIRouter(route_class=ApiRoute, tags=["files"])
 _FORM = "multipart/form-data"
+_POLICIES = ("keep", "ask", "skip")  # with a file whose bytes are here already
 
 
 @router.post("/assets", status_code=201)
 async def upload(request: Request, library: TheLibrary, caller: Editor) -> Answer:
-    """Adds a file: the body of the request, with `name`, `folder` and `on_collision` in the
-    address, or a form with the file as `file`."""
+    """Adds a file: the body of the request, with `name`, `folder`, `on_collision` and
+    `if_duplicate` in the address, or a form with the file as `file`."""
     values = request.query_params
     length = request.headers.get("content-length", "")
     if request.headers.get("content-type", "").startswith(_FORM):
@@ -37,17 +42,8 @@ async def upload(request: Request, library: TheLibrary, caller: Editor) -> Answe
     if name is None:
         raise BadName("Say what the file is called: POST /api/v1/assets?name=photo.jpg")
     library.check_upload(name, int(length) if length.isdecimal() else None)
-    asset = await run_in_threadpool(
-        partial(
-            library.upload,
-            _chunks(request),
-            name=name,
-            folder=text(values, "folder") or "",
-            on_collision=text(values, "on_collision") or "suffix",
-            by=caller.name,
-        )
-    )
-    return Answer(asset_to_json(asset), 201)
+    take_in = partial(_take_in, library, caller.name, values, _chunks(request), name)
+    return await run_in_threadpool(take_in)
 
 
 async def _upload_form(request: Request, library: TheLibrary, caller: Editor) -> Answer:
@@ -55,17 +51,34 @@ async def _upload_form(request: Request, library: TheLibrary, caller: Editor) ->
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise InputError("The form has no file named `file`.")
-        asset = await run_in_threadpool(
-            partial(
-                library.upload,
-                file.file,
-                name=text(form, "name") or file.filename or "",
-                folder=text(form, "folder") or "",
-                on_collision=text(form, "on_collision") or "suffix",
-                by=caller.name,
-            )
+        name = text(form, "name") or file.filename or ""
+        take_in = partial(_take_in, library, caller.name, form, file.file, name)
+        return await run_in_threadpool(take_in)
+
+
+def _take_in(
+    library: Library, by: str, values: Values, source: BinaryIO | Iterator[bytes], name: str
+) -> Answer:
+    """The new asset, or the one with the same bytes when that is asked for."""
+    policy = text(values, "if_duplicate") or "keep"
+    if policy not in _POLICIES:
+        raise InputError(f"if_duplicate must be one of {', '.join(_POLICIES)}.")
+    try:
+        asset = library.upload(
+            source,
+            name=name,
+            folder=text(values, "folder") or "",
+            on_collision=text(values, "on_collision") or "suffix",
+            unless_here=policy != "keep",
+            by=by,
         )
-        return Answer(asset_to_json(asset), 201)
+    except AlreadyHere as error:
+        if policy == "skip":
+            return Answer(asset_to_json(library.asset(error.asset_id)))
+        body = error_to_json(error.code, str(error))
+        body["error"]["asset_id"] = error.asset_id
+        return Answer(body, status_of(error), headers={"cache-control": "no-store"})
+    return Answer(asset_to_json(asset), 201)
 
 
 @router.post("/assets/taken")

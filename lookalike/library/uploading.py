@@ -7,10 +7,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lookalike.errors import AssetNotFound, BadName, InputError, TooManyBytes, UnsupportedType
+from lookalike.errors import (
+    AlreadyHere,
+    AssetNotFound,
+    BadName,
+    InputError,
+    TooManyBytes,
+    UnsupportedType,
+)
 from lookalike.library.core import Core
 from lookalike.library.names import clean_folder, clean_name
-from lookalike.types import Asset, Source
+from lookalike.types import Asset, Source, State
 
 if TYPE_CHECKING:
     from lookalike.blobs.staging import Readable, Staged
@@ -26,14 +33,17 @@ class Uploading(Core):
         name: str,
         folder: str = "",
         on_collision: str = "suffix",
+        unless_here: bool = False,
         by: str = "",
     ) -> Asset:
         """Adds a file; when this returns, it survives a crash. It is pending, and searchable
         once the background work or `work` has seen it.
 
         `source` is read as it comes, so that its size does not matter. `on_collision`, when the
-        folder has an asset of this name: 'suffix', 'replace' or 'error'. Raises TooManyBytes,
-        UnsupportedType, BadName, AlreadyExists, LinkedAsset, BlobUnavailable.
+        folder has an asset of this name: 'suffix', 'replace' or 'error'. `unless_here`: raises
+        AlreadyHere, and stores nothing, when a file with the same bytes is in the library and not
+        in the trash. Raises TooManyBytes, UnsupportedType, BadName, AlreadyExists, LinkedAsset,
+        BlobUnavailable.
         """
         from lookalike.blobs.staging import stage
         from lookalike.stores.base import Collision, NewAsset
@@ -48,6 +58,8 @@ class Uploading(Core):
         with stage(source, self._layout.incoming, max_bytes=max_bytes) as staged:
             _check_kind(place[0], staged.path)
             with self._originals_locked():
+                if unless_here:
+                    self._refuse_known(staged)
                 self._keep(staged)
                 asset = self._store.add_upload(
                     NewAsset(
@@ -126,6 +138,14 @@ class Uploading(Core):
             self._store.forget_blobs(unneeded)
         self._drop_thumbnails(unneeded)
         return len(unneeded)
+
+    def _refuse_known(self, staged: Staged) -> None:
+        """Under the lock, so that of two uploads at once the later one is refused."""
+        gone = {State.TRASHED, State.MISSING}
+        for asset in self._store.find_by_sha256(staged.sha256):
+            if asset.state not in gone:
+                place = f"{asset.folder}/{asset.name}" if asset.folder else asset.name
+                raise AlreadyHere(f"The library has this file already: {place}.", asset.id)
 
     def _keep(self, staged: Staged) -> None:
         """Bytes that are there already are not written again."""

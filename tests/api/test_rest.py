@@ -151,6 +151,35 @@ def test_upload_raw_and_as_a_form(api: TestClient, library: Library) -> None:
     assert names(api.get("/api/v1/search", params={"text": "red"}))[0].startswith("a")
 
 
+def test_upload_of_known_bytes_is_kept_asked_about_or_skipped(
+    api: TestClient, library: Library
+) -> None:
+    first = api.post("/api/v1/assets", params={"name": "a.png"}, content=picture()).json()
+
+    def send(policy: str, data: bytes = picture()) -> tuple[int, dict[str, object]]:
+        params = {"name": "b.png", "if_duplicate": policy}
+        answer = api.post("/api/v1/assets", params=params, content=data)
+        return answer.status_code, answer.json()
+
+    status, body = send("ask")
+    assert (status, body["error"]["code"]) == (409, "already_here")  # type: ignore[index]
+    assert body["error"]["asset_id"] == first["id"]  # type: ignore[index]
+    status, body = send("skip")
+    assert (status, body["id"]) == (200, first["id"])
+    form = api.post(
+        "/api/v1/assets", files={"file": ("c.png", picture())}, data={"if_duplicate": "skip"}
+    )
+    assert (form.status_code, form.json()["id"]) == (200, first["id"])
+    assert send("perhaps")[0] == 400
+    assert library.list_assets().total == 1
+    assert send("ask", picture(BLUE))[0] == 201
+    assert send("keep")[0] == 201
+    assert library.list_assets().total == 3
+    for asset in library.list_assets().assets:
+        library.trash([asset])
+    assert send("ask")[0] == 201  # what is in the trash does not count
+
+
 def test_edit_trash_restore_and_empty(api: TestClient, stocked: dict[str, str]) -> None:
     url = f"/api/v1/assets/{stocked['red.png']}"
     edited = api.patch(url, json={"name": "rot.png", "tags": ["a"], "metadata": {"sku": 1}})

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from lookalike.types import Asset
 from tests.dashboard.conftest import MakeSite, Site
 from tests.dashboard.scenes import encode, scene
+from tests.dashboard.test_accessibility import check
 from tests.dashboard.test_search_pages import names
 
 LARGE_PX = (1400, 1100)  # about 2 MB as a PNG, since noise does not pack
@@ -159,3 +160,27 @@ def test_chosen_folder_is_uploaded_whole(page: Page, make_site: MakeSite, tmp_pa
     expect(page.locator(".card")).to_have_count(1)
     assert names(page) == ["red.png"]
     assert set(assets(site)) == {"shop/shoes/red.png"}
+
+
+def test_file_that_is_here_already_is_asked_about(
+    page: Page, make_site: MakeSite, tmp_path: Path
+) -> None:
+    site = make_site()
+    known = [encode(scene("red", seed=seed)) for seed in range(2)]
+    ids = [site.library.upload(data, name=f"{i}.png").id for i, data in enumerate(known)]
+    paths = [tmp_path / "again.png", tmp_path / "twice.png"]
+    for path, data in zip(paths, known, strict=True):
+        path.write_bytes(data)
+    page.goto(f"{site.url}/library")
+    drop(page, *paths)
+    links = tray(page).get_by_role("link", name="You already have this")
+    expect(links).to_have_count(2)
+    assert links.first.get_attribute("href") == f"/assets/{ids[0]}"
+    assert check(page) == []
+    assert set(assets(site)) == {"0.png", "1.png"}
+    tray(page).get_by_role("button", name="Skip again.png").click()
+    expect(links).to_have_count(1)
+    tray(page).get_by_role("button", name="Keep both: twice.png").click()
+    expect(page.get_by_text("1 file uploaded")).to_be_visible()
+    expect(tray(page)).to_be_hidden()
+    assert set(assets(site)) == {"0.png", "1.png", "twice.png"}

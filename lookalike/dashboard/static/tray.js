@@ -28,7 +28,7 @@ export function isUploading() {
 // `files`: { file, folder, reason }, the reason why one cannot be sent at all.
 export async function addUploads(files, note = "") {
   const most = Number(document.body.dataset.uploadBytes);
-  const fresh = files.map(({ file, folder, reason }) => ({ file, folder, reason: reason ?? tooLarge(file, most), sent: 0, state: "checking", onCollision: "suffix" }));
+  const fresh = files.map(({ file, folder, reason }) => ({ file, folder, reason: reason ?? tooLarge(file, most), sent: 0, state: "checking", onCollision: "suffix", ifDuplicate: "ask" }));
   if (!fresh.length) return;
   for (const item of fresh) if (item.reason) item.state = "failed";
   all.push(...fresh);
@@ -70,6 +70,7 @@ async function settleCollisions(items) {
   for (const item of taken) {
     if (answer === null || answer === "skip") item.state = "skipped";
     else item.onCollision = answer;
+    if (answer === "replace") item.ifDuplicate = "keep"; // they have said what they want
   }
 }
 
@@ -92,10 +93,10 @@ async function start(item) {
     showProgress(item);
   });
   item.cancel = transfer.cancel;
-  const { asset, reason, mayRetry, cancelled } = await transfer.answer;
+  const { asset, hereAs, reason, mayRetry, cancelled } = await transfer.answer;
   running -= 1;
-  Object.assign(item, { asset, reason, mayRetry, sent: asset ? item.file.size : 0 });
-  item.state = asset ? "done" : cancelled ? "cancelled" : "failed";
+  Object.assign(item, { asset, hereAs, reason, mayRetry, sent: asset ? item.file.size : 0 });
+  item.state = asset ? "done" : hereAs ? "here" : cancelled ? "cancelled" : "failed";
   if (asset) for (const call of finished) call(item);
   next();
 }
@@ -105,16 +106,21 @@ function cancel(item) {
   else item.state = "cancelled";
 }
 
+function keepBoth(items) {
+  for (const item of items) item.ifDuplicate = "keep";
+  retry(items);
+}
+
 function retry(items) {
   for (const item of items) Object.assign(item, { state: "waiting", sent: 0, reason: "" });
   next();
 }
 
-// When all went well the page shows the new pictures; a refusal stays to be read.
+// When all went well the page shows the new pictures; a refusal or a question stays to be read.
 function finish() {
   paceOf = measurePace();
   const done = all.filter((item) => item.state === "done");
-  const failed = all.some((item) => item.state === "failed");
+  const failed = all.some((item) => item.state === "failed" || item.state === "here");
   if (!failed) {
     tray.hidden = true;
     all.length = 0;
@@ -155,6 +161,9 @@ function press(event) {
   const item = all[Number(button.dataset.item)];
   const what = button.dataset.do;
   if (what === "cancel") cancel(item);
+  else if (what === "skip") item.state = "skipped";
+  else if (what === "keep") return keepBoth([item]);
+  else if (what === "keep-all") return keepBoth(all.filter((one) => one.state === "here"));
   else if (what === "retry") return retry([item]);
   else if (what === "retry-all") return retry(all.filter((one) => one.state === "failed" && one.mayRetry));
   else if (what === "cancel-all") for (const one of all.filter((one) => one.state === "waiting" || one.state === "sending")) cancel(one);
@@ -166,7 +175,7 @@ function press(event) {
   next();
 }
 
-const ORDER = { sending: 0, failed: 1, checking: 2, waiting: 2, done: 3, skipped: 3, cancelled: 3 };
+const ORDER = { sending: 0, failed: 1, here: 1, checking: 2, waiting: 2, done: 3, skipped: 3, cancelled: 3 };
 
 function show() {
   const lines = all
@@ -179,14 +188,16 @@ function show() {
   tray.querySelector("ul").replaceChildren(...lines);
   const actions = tray.querySelector(".tray-actions");
   const retriable = all.filter((item) => item.state === "failed" && item.mayRetry).length;
+  const here = all.filter((item) => item.state === "here").length;
   actions.replaceChildren(
+    ...(here > 1 ? [action("keep-all", `Keep both of ${here}`)] : []),
     ...(retriable > 1 ? [action("retry-all", `Try ${retriable} again`)] : []),
     isUploading() ? action("cancel-all", "Cancel all") : action("close", "Close"),
   );
   showTotal();
 }
 
-const SAID = { checking: "Checking", waiting: "Waiting", done: "Uploaded", skipped: "Skipped", cancelled: "Cancelled", sending: "", failed: "" };
+const SAID = { checking: "Checking", waiting: "Waiting", done: "Uploaded", skipped: "Skipped", cancelled: "Cancelled", sending: "", here: "", failed: "" };
 
 function lineOf(item, at) {
   const line = element("li", `is-${item.state}`);
@@ -204,6 +215,12 @@ function lineOf(item, at) {
     if (item.mayRetry) state.append(action("retry", "Try again", at, `Try ${item.file.name} again`));
     line.append(element("span", "reason", item.reason));
   }
+  if (item.state === "here") {
+    state.append(action("keep", "Keep both", at, `Keep both: ${item.file.name}`), action("skip", "Skip", at, `Skip ${item.file.name}`));
+    const known = element("a", "here", "You already have this");
+    known.href = `/assets/${item.hereAs}`;
+    line.append(known);
+  }
   return line;
 }
 
@@ -213,10 +230,10 @@ function showProgress(item) {
 }
 
 function showTotal() {
-  const wanted = all.filter((item) => item.state !== "skipped" && item.state !== "cancelled" && item.state !== "failed");
+  const wanted = all.filter((item) => item.state !== "skipped" && item.state !== "cancelled" && item.state !== "failed" && item.state !== "here");
   const size = wanted.reduce((sum, item) => sum + item.file.size, 0);
   const sent = wanted.reduce((sum, item) => sum + item.sent, 0);
-  const ended = all.filter((item) => ORDER[item.state] === 3 || item.state === "failed").length;
+  const ended = all.filter((item) => ORDER[item.state] === 3 || item.state === "failed" || item.state === "here").length;
   tray.querySelector("progress").value = (100 * sent) / Math.max(1, size);
   tray.querySelector(".tray-title").textContent = `Uploads: ${ended.toLocaleString("en")} of ${all.length.toLocaleString("en")}`;
   tray.querySelector(".tray-rate").textContent = isUploading() ? paceOf(sent, size) : "";
