@@ -44,6 +44,7 @@ from lookalike.types import Relation
     multiple=True,
     help="Take that back.",
 )
+@click.option("--undo", is_flag=True, help="Take back the last decision of the journal.")
 @with_json
 @click.pass_obj
 def duplicates(
@@ -53,6 +54,7 @@ def duplicates(
     again: bool,
     apart: tuple[tuple[str, str], ...],
     together: tuple[tuple[str, str], ...],
+    undo: bool,
     as_json: bool,
 ) -> None:
     """Show groups of pictures that are copies of each other.
@@ -61,9 +63,18 @@ def duplicates(
     was made from it. Pictures are compared once; another call takes up what is new since. No file
     is changed.
     """
-    from lookalike import shapes, terminal
+    from lookalike import review_shapes, shapes, terminal
 
+    if undo and (apart or together):
+        raise click.UsageError("--undo goes without other decisions.")
     with open_library(obj) as library:
+        if undo:
+            undone_entry = library.undo(library.last_decision().id)
+            if as_json:
+                print_json(review_shapes.entry_to_json(undone_entry))
+            else:
+                print(terminal.printable(f"Taken back: {undone_entry.detail}"))
+            return
         if apart or together:
             decided = sum(len(library.decide_not_duplicates(pair)) for pair in apart)
             undone = sum(library.undo_not_duplicates(pair) for pair in together)

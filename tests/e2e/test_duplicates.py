@@ -223,6 +223,25 @@ def test_duplicates_command(pictures: Path, tmp_path: Path) -> None:
     assert undone == {"decided": 0, "undone": 1}
 
 
+def test_duplicates_command_takes_back_the_last_decision(
+    pictures: Path, open_library: Callable[..., Library], tmp_path: Path
+) -> None:
+    with open_library() as library:
+        library.index([pictures])
+        library.compare()
+        library.keep(pictures / "lake.jpg", [pictures / "lake small.jpg"])
+    undone = run_at(tmp_path / "lib", "duplicates", "--undo")
+    assert (undone.returncode, undone.stderr) == (0, "")
+    assert undone.stdout == "Taken back: Kept lake.jpg; to the trash: lake small.jpg\n"
+    with open_library() as library:
+        assert library.status().coverage.trashed == 0
+    again = run_at(tmp_path / "lib", "duplicates", "--undo")
+    assert again.returncode != 0
+    assert "Nothing was decided" in again.stderr
+    apart = ("--not-duplicates", pictures / "lake.jpg", pictures / "hill.jpg")
+    assert run_at(tmp_path / "lib", "duplicates", "--undo", *apart).returncode == 2
+
+
 def test_duplicates_command_with_an_unknown_relation_is_wrong_usage(tmp_path: Path) -> None:
     done = run_at(tmp_path / "lib", "duplicates", "--relation", "cousin")
     assert done.returncode == 2
