@@ -41,6 +41,7 @@ class Agreement:
     textured: float  # part of the area that has any
     changed: float  # part of the area where they differ
     altered: float  # part of the pixels that are plainly not the same
+    tint: float  # usual shift of the channel that is furthest off, 0 to 255
     white: float  # part of the area that is white in both
     gain: float
     offset: float
@@ -85,6 +86,7 @@ def measure(one: Float32s, other: Float32s) -> Agreement:
         else 0.0,
         changed=float(changed_spots.mean()),
         altered=float((_most(apart) > PLAINLY).mean()),
+        tint=_tint(fitted, other),
         white=float((_least(np.minimum(one, other)) > WHITE).mean()),
         gain=gain,
         offset=offset,
@@ -155,6 +157,15 @@ def _line(x: Float32s, y: Float32s) -> tuple[float, float]:
         limit = 2 * float(np.median(residual)) + 2.0
         weight = (1 / (1 + np.square(residual / limit))).astype(np.float32)
     return gain, offset
+
+
+def _tint(one: Float32s, other: Float32s) -> float:
+    """How far apart the colours of what is neither white nor clipped are, spots left aside: dyed
+    cloth is off all over, compression is not off at all."""
+    usable = (_least(np.minimum(one, other)) < 235) & (_most(np.maximum(one, other)) < 250)
+    if usable.sum() < MIN_USABLE:
+        return 0.0
+    return float(np.abs(np.median((other - one)[usable], axis=0)).max())
 
 
 def _tolerance(one: Float32s, other: Float32s) -> Float32s:

@@ -36,6 +36,8 @@ MIN_ADDED_ON_WHITE = 0.1
 MAX_ALTERED_ON_WHITE = 0.05
 MAX_ALTERED = 0.065  # part of the pixels: letters and small logos, not another garment
 MAX_WHITE = 0.15  # part of the area from which a picture is "on white", whatever is on it
+MAX_TINT = 4.5  # of 255: copies have at most 4, 99 in 100 at most 2
+MAX_TINT_ON_WHITE = 2.5  # black and dark green gloves from one shot: 3.1
 MIN_ADDED = 0.1  # of the fine structure in both patches
 MAX_STRAY = 0.004  # part of the area that may differ by chance
 MAX_DIFFERENCE = 10.0  # of 255, mean
@@ -118,6 +120,8 @@ def _confidence(found: Agreement, have_relative: bool) -> float | None:
 
 def _limits(found: Agreement) -> tuple[float, float]:
     """The least correlation of the fine structure, and the largest mean difference."""
+    if found.tint > (MAX_TINT_ON_WHITE if _is_on_white(found) else MAX_TINT):
+        return NEVER
     is_same_tone = _is_same_tone(found) and not found.is_greyed
     if found.changed <= MAX_STRAY:
         if is_same_tone:
