@@ -25,7 +25,8 @@ Box = tuple[float, float, float, float]
 
 FULL_SLACK = 0.012  # parts of a side by which a full fit may miss: a pixel and a half of 128
 MIN_DETAIL = 0.75  # of copies, 1 in 100 at half the size of 256 px is as low as 0.86
-MIN_TEXTURED = 0.3  # part of the area with structure from which a picture is not "on white"
+MIN_TEXTURED = 0.3  # part of the area with structure; with less, a little white is a background
+MIN_WHITE = 0.02
 MIN_DETAIL_CHANGED = 0.97  # text and logos: 0.98 outside of the patch
 MIN_DETAIL_CHANGED_ON_WHITE = 0.99
 MIN_DETAIL_RECOLOURED = 0.96
@@ -145,7 +146,8 @@ def _limits(found: Agreement) -> tuple[float, float]:
 
 
 def _is_on_white(found: Agreement) -> bool:
-    return found.textured < MIN_TEXTURED or found.white >= MAX_WHITE
+    is_smooth = found.textured < MIN_TEXTURED and found.white >= MIN_WHITE
+    return is_smooth or found.white >= MAX_WHITE
 
 
 def _is_same_tone(found: Agreement) -> bool:
