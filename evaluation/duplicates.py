@@ -1,6 +1,6 @@
 """Measures duplicates: recall of each change, wrong pairs, names, groups, and the time of a scan.
 
-    python -m evaluation.duplicates --photos ZIP --products ZIP [--classes ZIP TSV]
+    python -m evaluation.duplicates [--photos ZIP] [--products ZIP] [--kinds TSV] [--keep DIR]
         [--limit N] [--scan 100000] [--sheet FILE] [--json FILE]
 
 Photographs are changed in nineteen ways. For each change, all originals and their copies go into
@@ -23,6 +23,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -385,56 +386,72 @@ def measure_groups(archive: Path, table: Path, embedder: Any) -> dict[str, Any]:
     return result
 
 
-def measure_scan(archive: Path, count: int, embedder: Any) -> dict[str, Any]:
-    """A generated library: a tenth are copies (changed in some way), a twentieth are look-alikes
-    of which each has neighbours above the score from which pixels are compared. Hashes and vectors
-    are made up, pictures are taken from `archive` again and again."""
-    chance, numbers = random.Random(0), np.random.default_rng(0)
-    pool: list[list[Picture]] = []
-    for name, data in files_of(archive, 150):
-        some = chance.sample(versions(name, data)[1:], 3)
-        original = versions(name, data)[0]
-        pool.append([prepare(d, LIMITS, side_px=32) for _, d in (original, *some)])
-    with tempfile.TemporaryDirectory() as folder:
+def measure_scan(
+    archive: Path, count: int, limit: int | None, embedder: Any, kept: Path | None
+) -> dict[str, Any]:
+    """A library of `count` assets out of real look-alikes: every product again and again, each
+    time with a vector a little beside its own and the picture of another one of its neighbours, so
+    that nearly every pair that the model proposes shows two products which look alike. One in ten
+    keeps its hashes, and so meets others with the very same picture."""
+    numbers = np.random.default_rng(0)
+    with (
+        filled_shelf(kept, archive, limit, embedder, change=False) as products,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        base = products.store.contents()
+        keys, halves = products.store.vectors(embedder.model_id, base.keys)
+        vectors = halves.astype(np.float32)
+        assets = products.store.get_assets(keys.tolist())
+        rounds = -(-count // len(assets))
+        blocks = range(0, len(assets), 256)  # the whole matrix would spoil the peak of memory
+        near = np.concatenate(
+            [np.argsort(-(vectors[b : b + 256] @ vectors.T), axis=1)[:, :rounds] for b in blocks]
+        )
         shelf = Shelf(Path(folder), embedder)
-        dim = embedder.dim
-        done = 0
-        while done < count:
-            batch, vectors = [], []
-            for i in range(min(5000, count - done)):
-                place = done + i
-                own = numbers.standard_normal(dim).astype(np.float32)
-                kind = place % 20
-                versions_here = pool[(place // 20) % len(pool)]
-                if kind in (1, 2):  # a copy of the one before
-                    picture, base, hashes = versions_here[kind], vectors[-kind], batch[-kind][2]
-                    vector = base + 0.3 * own / np.linalg.norm(own)
-                    bits = bytearray(hashes.phash64)
-                    bits[0] ^= 3
-                    picture = made_up(picture, place, bytes(bits), hashes.phash256)
-                else:
-                    picture = pool[numbers.integers(len(pool))][0] if kind else versions_here[0]
-                    vector = own / np.linalg.norm(own)
-                    if kind == 3 and vectors:  # a look-alike
-                        vector = vectors[-3] + 0.6 * vector
-                    picture = made_up(picture, place, numbers.bytes(8), numbers.bytes(32))
-                vectors.append(vector / np.linalg.norm(vector))
-                batch.append((str(place), "", picture))
-            shelf.save(batch, np.stack(vectors).astype(np.float16))
-            done += len(batch)
+        shown: dict[str, str] = {}
+        for number in range(rounds):
+            rows = np.arange(min(len(assets), count - number * len(assets)))
+            aside = numbers.standard_normal((len(rows), vectors.shape[1])).astype(np.float32)
+            aside *= 0.35 / np.linalg.norm(aside, axis=1, keepdims=True)
+            beside = vectors[rows] + (aside if number else 0)
+            beside /= np.linalg.norm(beside, axis=1, keepdims=True)
+            batch = []
+            for row in rows:
+                other = assets[near[row, number]]
+                name = f"{number * len(assets) + row:064x}"
+                shown[name] = str(other.sha256)
+                batch.append(_made_up(other, name, numbers, same_hash=number == 0 or row % 10 == 0))
+            shelf.add(batch, beside.astype(np.float16))
+        shelf.thumbnails = _Shown(products.thumbnails, shown)
         pairs, facts = shelf.scan()
-        again_s = time.perf_counter()
-        shelf.scan()
-        facts["again_s"] = round(time.perf_counter() - again_s, 2)
         shelf.store.close()
-    facts["found"] = sum(pair.relation not in OTHER_PICTURES for pair in pairs)
+    facts["relations"] = dict(Counter(pair.relation.value for pair in pairs))
     return facts
 
 
-def made_up(picture: Picture, number: int, phash64: bytes, phash256: bytes) -> Picture:
-    from dataclasses import replace
+@dataclass(frozen=True)
+class _Shown:
+    """The thumbnails of other assets under made-up names."""
 
-    return replace(picture, sha256=f"{number:064x}", phash64=phash64, phash256=phash256)
+    thumbnails: Any
+    shown: dict[str, str]
+
+    def get(self, name: str) -> bytes | None:
+        data: bytes | None = self.thumbnails.get(self.shown[name])
+        return data
+
+
+def _made_up(asset: Asset, name: str, numbers: np.random.Generator, *, same_hash: bool) -> Asset:
+    if same_hash:
+        return replace(asset, sha256=name)
+    hashes = [
+        np.packbits(np.unpackbits(np.frombuffer(bits or b"", np.uint8)) ^ (chance < 0.25)).tobytes()
+        for bits, chance in (
+            (asset.phash64, numbers.random(64)),
+            (asset.phash256, numbers.random(256)),
+        )
+    ]
+    return replace(asset, sha256=name, phash64=hashes[0], phash256=hashes[1])
 
 
 def show(results: dict[str, Any]) -> None:
@@ -464,7 +481,7 @@ def main() -> None:
     parser.add_argument("--products", type=Path, help="zip of product photographs on white")
     parser.add_argument("--kinds", type=Path, help="TSV of the products' titles")
     parser.add_argument("--limit", type=int, help="pictures of each set, at most")
-    parser.add_argument("--scan", type=int, metavar="N", help="time a scan of N generated assets")
+    parser.add_argument("--scan", type=int, metavar="N", help="time a scan of N assets instead")
     parser.add_argument("--sheet", type=Path, help="where to draw the products that were called so")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the libraries for next time")
     parser.add_argument("--json", type=Path, metavar="FILE")
@@ -473,14 +490,16 @@ def main() -> None:
     results: dict[str, Any] = {"model": embedder.model_id}
     if given.photos:
         results["photos"] = measure_photos(given.photos, given.limit, embedder, given.keep)
-    if given.products:
+    if given.products and not given.scan:
         results["products"] = measure_products(
             given.products, given.limit, embedder, given.keep, given.sheet
         )
     if given.products and given.kinds:
         results["groups"] = measure_groups(given.products, given.kinds, embedder)
-    if given.scan and given.photos:
-        results["scan"] = measure_scan(given.photos, given.scan, embedder)
+    if given.products and given.scan:
+        results["scan"] = measure_scan(
+            given.products, given.scan, given.limit, embedder, given.keep
+        )
     show(results)
     if given.json:
         given.json.write_text(json.dumps(results, indent=2, default=dict), encoding="utf-8")
