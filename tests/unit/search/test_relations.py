@@ -227,6 +227,27 @@ def test_relation_of_the_same_shirt_with_another_print_is_not_claimed() -> None:
     assert related(one, other)[0] in {None, *OTHER_PICTURES}
 
 
+def test_relation_of_one_cloth_in_two_dark_shades_is_not_claimed() -> None:
+    knitted = np.asarray(photo(11, size=(260, 260)), np.float32).mean(axis=2) / 255
+    shades = []
+    for colour in ((10, 10, 10), (17, 26, 15)):
+        glove = Image.new("RGB", (400, 400), "white")
+        cloth = np.array(colour, np.float32) + 30 * knitted[..., None]
+        glove.paste(Image.fromarray(cloth.astype(np.uint8)), (70, 70))
+        shades.append(glove)
+    assert related(*shades)[0] in {None, *OTHER_PICTURES}
+    again = Image.open(io.BytesIO(encoded(shades[0], quality=50))).convert("RGB")
+    assert related(shades[0], again)[0] is Relation.RE_ENCODED
+
+
+@pytest.mark.parametrize("factor", [1.2, 1.4])
+def test_relation_of_a_copy_so_bright_that_it_is_clipped(factor: float) -> None:
+    picture = ImageEnhance.Brightness(photo(12)).enhance(1.2)
+    brighter = ImageEnhance.Brightness(picture).enhance(factor)
+    assert related(picture, brighter)[0] is Relation.RECOLOURED
+    assert related(brighter, picture)[0] is Relation.RECOLOURED
+
+
 def test_relation_of_photographs_that_share_nothing_is_none() -> None:
     assert [related(photo(1), photo(seed))[0] for seed in range(2, 6)] == [None] * 4
 
