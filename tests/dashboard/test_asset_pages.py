@@ -15,8 +15,15 @@ from tests.dashboard.test_search_pages import asset_id, names
 PASSWORD = "correct horse battery"
 
 
+def open_read(page: Page, url: str) -> None:
+    """Opens the page of an upload, and waits until it shows the picture."""
+    page.goto(url)
+    expect(page.locator("[data-preview]")).to_be_visible()
+    page.wait_for_function("document.querySelector('[data-preview]')?.naturalWidth > 0")
+
+
 def upload(site: Site, name: str = "bay.png", folder: str = "trips", seed: int = 1) -> str:
-    """An indexed upload; its page."""
+    """An upload, which is read in the background; its page."""
     asset = site.library.upload(
         encode(scene("blue", seed=seed, size=(800, 600))), name=name, folder=folder
     )
@@ -69,7 +76,7 @@ def test_tags_and_description_are_edited_in_place_and_undone(
 
 def test_custom_metadata_keeps_its_kinds(page: Page, make_site: MakeSite) -> None:
     site = make_site()
-    page.goto(upload(site))
+    open_read(page, upload(site))
     part = group(page, "Custom metadata")
 
     def add(name: str, kind: str, value: str) -> None:
@@ -115,7 +122,7 @@ def test_upload_is_renamed_moved_replaced_and_put_in_the_trash(
 ) -> None:
     site = make_site()
     upload(site, "taken.png", seed=5)
-    page.goto(upload(site))
+    open_read(page, upload(site))
     menu = page.get_by_label("More for this picture")
     heading = page.get_by_role("heading", level=1)
 
@@ -143,7 +150,6 @@ def test_upload_is_renamed_moved_replaced_and_put_in_the_trash(
     page.get_by_role("button", name="Undo").last.click()
     expect(page.get_by_role("navigation", name="Folder")).to_contain_text("Librarytrips")
 
-    expect(page.locator("[data-preview]")).to_be_visible()  # it was read meanwhile
     before = page.locator("[data-preview]").get_attribute("src")
     with page.expect_file_chooser() as chooser:
         choose("Replace the file")
@@ -169,7 +175,7 @@ def test_upload_is_renamed_moved_replaced_and_put_in_the_trash(
 
 def test_picture_is_looked_at_closely(page: Page, make_site: MakeSite) -> None:
     site = make_site()
-    page.goto(upload(site))
+    open_read(page, upload(site))
     picture, shown = page.locator("[data-preview]"), page.locator("[data-zoom-scale]")
     stage = page.get_by_role("group", name=re.compile("^Picture"))
 

@@ -109,7 +109,7 @@ def test_slow_uploads_tell_their_rate_and_are_cancelled(
     page.goto(f"{site.url}/library")
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
-    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 300_000}
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 60_000}
     session.send("Network.emulateNetworkConditions", slow)
     drop(page, *paths)
     expect(tray(page).get_by_role("heading")).to_have_text("Uploads: 0 of 3")

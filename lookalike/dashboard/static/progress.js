@@ -38,10 +38,12 @@ function refresh(before, now, run) {
   else if (now.generation !== before.generation || hasEnded) refreshWaiting();
 }
 
-// The page of a picture that was not read yet is shown anew, unless somebody is typing on it.
+// The page of a picture that was not read yet is shown anew, once nobody is typing on it.
 async function refreshPage(article) {
   const { state } = await callApi("GET", `/api/v1/assets/${article.dataset.asset}`);
-  if (state !== "pending" && !document.querySelector("form.in-place, dialog[open]")) location.reload();
+  if (state === "pending") return;
+  if (!document.querySelector("form.in-place, dialog[open]")) location.reload();
+  else setTimeout(() => refreshPage(article).catch(() => {}), 1000);
 }
 
 // Only cards that said "Indexing" change; everything else stays where it is.
