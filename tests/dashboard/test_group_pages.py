@@ -59,6 +59,21 @@ def test_groups_are_browsed_and_turned_into_tags_and_searches(page: Page, groupe
     expect(page.get_by_role("link", name="My favourites")).to_have_count(0)
 
 
+def test_group_pages_have_no_serious_violation(page: Page, grouped: Site) -> None:
+    page.goto(f"{grouped.url}/groups")
+    first = page.locator(".group").first.get_attribute("href")
+    found = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for width_px in (1280, 390):
+            page.set_viewport_size({"width": width_px, "height": 844})
+            for address in ("/groups", first, "/map", "/map?q=red"):
+                page.goto(f"{grouped.url}{address}")
+                too_wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                found[scheme, width_px, address] = [*check(page), *["too wide"] * (too_wide > 0)]
+    assert {case: lines for case, lines in found.items() if lines} == {}
+
+
 def test_map_shows_the_library_and_highlights_a_search(page: Page, grouped: Site) -> None:
     page.goto(f"{grouped.url}/groups")
     with page.expect_navigation():
