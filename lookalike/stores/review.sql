@@ -24,8 +24,8 @@ WHERE p.relation NOT IN ('same_scene', 'similar') AND NOT EXISTS
     (SELECT 1 FROM not_duplicates d WHERE d.one = p.one AND d.other = p.other);
 
 -- assets_of_contents: The searchable assets that hold some contents, by key.
-SELECT a.key FROM json_each(:names) n JOIN assets a ON a.sha256 = n.value
-WHERE a.searchable = 1 ORDER BY a.key;
+SELECT a.key FROM json_each(:names) n CROSS JOIN assets a ON a.sha256 = n.value
+WHERE +a.searchable = 1 ORDER BY a.key;
 
 -- kept_contents: Those of some contents of which all files are to stay.
 SELECT d.one, d.other, d.decided_at_us FROM json_each(:names) n

@@ -255,10 +255,11 @@ UPDATE pairs SET doubted = 1;
 -- drop_doubted: Pairs that the scan which has just ended did not find again.
 DELETE FROM pairs WHERE doubted = 1;
 
--- list_pairs: Pairs of contents that are here and that nobody decided against.
+-- list_pairs: Pairs of contents that are here and that nobody decided against. The plus keeps
+-- SQLite from reading all searchable assets for each pair.
 SELECT p.one, p.other, p.relation, p.confidence, p.copy FROM pairs p
-WHERE EXISTS (SELECT 1 FROM assets WHERE sha256 = p.one AND searchable = 1)
-    AND EXISTS (SELECT 1 FROM assets WHERE sha256 = p.other AND searchable = 1)
+WHERE EXISTS (SELECT 1 FROM assets WHERE sha256 = p.one AND +searchable = 1)
+    AND EXISTS (SELECT 1 FROM assets WHERE sha256 = p.other AND +searchable = 1)
     AND NOT EXISTS (SELECT 1 FROM not_duplicates d WHERE d.one = p.one AND d.other = p.other)
     AND p.doubted <= :doubted
 ORDER BY p.one, p.other;

@@ -224,3 +224,22 @@ def _parameters(sql: str) -> set[str]:
     import re
 
     return set(re.findall(r":([a-z_0-9]+)", sql))
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "values"),
+    [
+        ("statements.sql", "list_pairs", {"doubted": 1}),
+        ("review.sql", "assets_of_contents", {"names": '["a"]'}),
+    ],
+)
+def test_statements_about_contents_do_not_read_every_asset(
+    tmp_path: Path, file: str, name: str, values: dict[str, object]
+) -> None:
+    SqliteStore.open(tmp_path / "library.db").close()
+    connection = sqlite3.connect(tmp_path / "library.db")
+    plan = connection.execute(f"EXPLAIN QUERY PLAN {load_statements(file)[name]}", values)
+    steps = [step[3] for step in plan if "assets" in step[3] or step[3].startswith("SEARCH a ")]
+    connection.close()
+    assert steps
+    assert all("assets_by_sha256" in step for step in steps)
