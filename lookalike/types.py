@@ -342,7 +342,7 @@ class CompareReport:
     """What a comparison of new pictures did."""
 
     compared: int  # assets
-    looked_at: int  # pairs whose pixels were compared
+    looked_at: int  # pairs that were proposed; most are told apart before pixels are aligned
     found: int  # pairs that are related
     copies: int  # those of them that show the same picture
     interrupted: bool

@@ -31,9 +31,7 @@ def load(
         return OnnxEmbedder(folder, threads=threads, provider=provider)
     assert name is not None
     if shelf is None or not shelf.has(name):
-        known = ", ".join(
-            [*FOLDERS, *(m.name for m in shelf.list() if shelf)] if shelf else FOLDERS
-        )
+        known = ", ".join([*FOLDERS, *(m.name for m in shelf.list())] if shelf else FOLDERS)
         raise ModelUnavailable(
             f"There is no model named {name!r} on this machine; there is: {known}. "
             f"Fetch it with: lookalike models pull {name}"
