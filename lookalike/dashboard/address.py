@@ -187,10 +187,11 @@ class Address:
         )
 
     def filters(self) -> Filters:
-        """The conditions, as the library takes them."""
+        """The conditions, as the library takes them; the folder is the one with this path, not
+        others with its name."""
         before = _start_of(self.before)
         return Filters(
-            folder=self.folder or None,
+            folder=f"/{self.folder}" if self.folder else None,
             types=self.types,
             tags=self.tags,
             orientation=self.orientation or None,

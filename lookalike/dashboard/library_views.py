@@ -23,7 +23,7 @@ from lookalike.dashboard.contexts import (
 from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.frames import frame, read_params
 from lookalike.library.browsing import SHOWN
-from lookalike.types import Asset, Filters, Folder, Page, Sort, State
+from lookalike.types import Asset, Folder, Page, Sort, State
 
 CHUNK = 60
 # Value in the address -> label, order, whether descending.
@@ -56,7 +56,7 @@ def show_library(request: Request) -> Response:
     address = Address.from_params({**params, "sort": [], "q": [], "t": []})
     _, order, descending = _SORTS[sort]
     page = desk.library.list_assets(
-        filters=_filters(address),
+        filters=address.filters(),
         states=(state,) if state else SHOWN,
         sort=order,
         descending=descending,
@@ -186,12 +186,6 @@ def _context(
 def _cards(desk: Desk, assets: Sequence[Asset]) -> list[Card]:
     tints = desk.library.tints(assets)
     return [cards.card(asset, tints=tints) for asset in assets]
-
-
-def _filters(address: Address) -> Filters:
-    """Of the folder that is shown, not of others with its name."""
-    filters = address.filters()
-    return replace(filters, folder=f"/{address.folder}") if address.folder else filters
 
 
 def _states(desk: Desk, address: Address, extra: Mapping[str, str]) -> list[Link]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
 
 from tests.dashboard.conftest import MakeSite, Site
+from tests.dashboard.scenes import scene
 from tests.dashboard.test_search_pages import asset_id, follow, names, search
 
 
@@ -28,7 +31,9 @@ def test_words_without_are_a_chip_that_can_be_undone(page: Page, site: Site) -> 
     assert "literal" not in page.url
 
 
-def test_words_that_are_a_name_offer_that_filter(page: Page, make_site: MakeSite, pictures) -> None:
+def test_words_that_are_a_name_offer_that_filter(
+    page: Page, make_site: MakeSite, pictures: Path
+) -> None:
     site = make_site(pictures)
     site.library.tag([asset_id(site, "autumn.png")], add=["Shop"])
     search(page, site, "q=shop")
@@ -43,6 +48,22 @@ def test_words_that_are_a_name_offer_that_filter(page: Page, make_site: MakeSite
         page.get_by_label("Sort by").select_option("newest")
     assert names(page) == ["red-cup.jpg"]
     expect(page.get_by_role("link", name="Remove the filter Named “red-cup.jpg”")).to_be_visible()
+
+
+def test_words_that_are_the_name_of_several_folders_offer_each(
+    page: Page, make_site: MakeSite, pictures: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "more/trips/shop"
+    other.mkdir(parents=True)
+    scene("red", seed=60).save(other / "red-bag.png")
+    site = make_site(pictures, tmp_path / "more")
+    search(page, site, "q=shop")
+    offers = page.locator("[data-reading] .filter-chip")
+    expect(offers).to_have_text(
+        ["Only in the folder “album/shop” (6)", "Only in the folder “more/trips/shop” (1)"]
+    )
+    assert follow(page, offers.last) == ["red-bag.png"]
+    expect(offers).to_have_text(["Only in the folder “album/shop” (6)"])
 
 
 def test_a_typo_is_pointed_out_and_never_changed(page: Page, site: Site) -> None:

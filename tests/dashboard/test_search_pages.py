@@ -224,6 +224,11 @@ def test_filters_of_shape_folder_and_size(page: Page, site: Site) -> None:
     inside = search(page, site, "q=blue&folder=album/shop&weak=1")
     assert inside[0] == "blue-bay-copy.png"
     assert "blue-bay.png" not in inside
+    below = set(search(page, site, "q=blue&folder=album/trips&weak=1"))
+    assert {"blue-bay.png", "tall-tree.png"} <= below
+    for address in ("/search?q=blue&folder=trips&weak=1", "/library?folder=trips"):
+        page.goto(f"{site.url}{address}")  # a folder of this name lies elsewhere
+        assert names(page) == []
     assert search(page, site, "q=blue&min_width=800&weak=1") == ["panorama.jpg"]
 
 
