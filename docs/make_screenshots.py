@@ -2,13 +2,14 @@
 
 python docs/make_screenshots.py LIBRARY FOLDER [PAGE ...]
 Serves a library of the pictures that examples/own_pictures.py draws on a free port, and looks at
-it with Chromium (CHROMIUM, else /usr/bin/chromium). First-run pages are of a library of their own.
+it with Chromium (CHROMIUM names another). First-run pages are of a library of their own.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = shutil.which(os.environ.get("CHROMIUM", "chromium")) or "/usr/bin/chromium"
 # It must neither need a display nor call home.
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
