@@ -223,6 +223,7 @@ class GroupsPage:
     summary: str
     groups: Sequence[GroupCard]
     back: Link | None  # to the results
+    views: Sequence[Link]  # as groups, and as a map
     empty: EmptyState | None
 
 
@@ -247,6 +248,8 @@ class MapPage:
     regions: Sequence[MapRegion]  # the largest first
     matches_url: str  # what is highlighted, '' for nothing
     query: str
+    back: Link | None  # to the results
+    views: Sequence[Link]  # as groups, and as a map
     empty: EmptyState | None
 
 

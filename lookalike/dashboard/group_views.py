@@ -42,7 +42,8 @@ def show_groups(request: Request) -> Response:
             _card(group, address.url("/groups", part=str(i)))
             for i, group in enumerate(found.groups)
         ],
-        back=Link(label="All results", url=address.url()),
+        back=back_link(address),
+        views=view_links(address, "/groups"),
         empty=None if found.groups else _too_few(),
     )
     return desk.pages.response(page)
@@ -106,8 +107,22 @@ def _library_page(request: Request) -> GroupsPage:
         summary=_summary(found) + waiting + when if found.groups else "",
         groups=[_card(group, f"/groups/{group.id}") for group in found.groups],
         back=None,
+        views=view_links(Address(), "/groups"),
         empty=None if found.groups else _not_yet(),
     )
+
+
+def view_links(address: Address, current: str) -> list[Link]:
+    """The pages that show how pictures lie to one another, each of the same query."""
+    return [
+        Link(label=label, url=address.url(path), is_current=path == current)
+        for path, label in (("/groups", "Groups"), ("/map", "Map"))
+    ]
+
+
+def back_link(address: Address) -> Link | None:
+    """To the results of a query."""
+    return None if address.is_empty else Link(label="All results", url=address.url())
 
 
 def _card(group: GroupBrief, url: str) -> GroupCard:

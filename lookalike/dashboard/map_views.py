@@ -11,6 +11,7 @@ from lookalike.dashboard.address import Address
 from lookalike.dashboard.contexts import EmptyState, Link, MapPage, MapRegion
 from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.frames import frame, read_params
+from lookalike.dashboard.group_views import back_link, view_links
 from lookalike.errors import AssetNotFound
 from lookalike.types import Asset
 
@@ -37,11 +38,13 @@ def show_map(request: Request) -> Response:
                 )
             )
     page = MapPage(
-        frame=frame(request, title="Map", section="map", address=address, home="/map"),
+        frame=frame(request, title="Map", section="groups", address=address, home="/map"),
         total="" if places is None else texts.count(len(places.keys), "picture"),
         regions=regions,
         matches_url="" if address.is_empty else address.url("/map/matches"),
         query=address.words or "your search",
+        back=back_link(address),
+        views=view_links(address, "/map"),
         empty=None
         if regions
         else EmptyState(

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.dashboard.conftest import MakeSite, Site
 from tests.dashboard.scenes import scene
@@ -79,10 +79,20 @@ def test_map_shows_the_library_and_highlights_a_search(page: Page, grouped: Site
     with page.expect_navigation():
         page.get_by_role("link", name="Map", exact=True).click()
     expect(page.locator('[data-map][data-ready="66"]')).to_be_visible()
+    views = page.get_by_role("navigation", name="Shown as")
+    expect(views.locator("[aria-current=page]")).to_have_text("Map")
+    sections = page.get_by_role("navigation", name="Sections")
+    expect(sections.locator("[aria-current=page]")).to_have_text("Groups")
+    with page.expect_navigation():
+        views.get_by_role("link", name="Groups").click()
+    expect(views.locator("[aria-current=page]")).to_have_text("Groups")
+    page.go_back()
     expect(page.locator("[data-region]")).to_have_count(3)
     assert check(page) == []
     page.goto(f"{grouped.url}/map?q=red")
     expect(page.get_by_role("status").first).to_contain_text("are highlighted")
+    expect(views.get_by_role("link", name="Groups")).to_have_attribute("href", "/groups?q=red")
+    expect(page.get_by_role("link", name="All results")).to_have_attribute("href", "/search?q=red")
     canvas = page.locator("[data-map-canvas]")
     expect(page.locator("[data-map][data-ready]")).to_be_visible()
     region = page.locator("[data-region]").first
@@ -111,6 +121,33 @@ def test_results_are_grouped_and_a_search_is_saved(page: Page, grouped: Site) ->
     expect(page.get_by_role("heading", level=1)).to_have_text("Groups of these results")
     if page.locator(".group").count():
         assert all(name.startswith("red") for name in follow(page, page.locator(".group").first))
+
+
+def test_saved_searches_and_folders_are_reached_on_a_phone_without_scripts(
+    browser: Browser, make_site: MakeSite, pictures: Path
+) -> None:
+    site = make_site(pictures)
+    site.library.save_search("Red things", "q=red&weak=1")
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844},
+        is_mobile=True,
+        has_touch=True,
+        java_script_enabled=False,
+    )
+    page = context.new_page()
+    page.goto(f"{site.url}/settings")
+    more = page.get_by_role("button", name="More", exact=True)
+    saved = page.get_by_role("link", name="Red things")
+    expect(saved).to_be_hidden()
+    more.tap()
+    assert "red-chair.png" in follow(page, saved)
+    page.goto(f"{site.url}/library")
+    more.tap()
+    sections = page.get_by_role("navigation", name="Sections")
+    expect(sections.get_by_role("link", name="Trash")).to_be_visible()
+    follow(page, sections.get_by_role("link", name="album"))
+    assert page.url.endswith("/library?folder=album")
+    context.close()
 
 
 def test_groups_that_are_not_there_say_so(page: Page, site: Site) -> None:
