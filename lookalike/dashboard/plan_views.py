@@ -11,9 +11,9 @@ from lookalike.dashboard import texts
 from lookalike.dashboard.contexts import EmptyState, Link
 from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.frames import frame
-from lookalike.dashboard.review_contexts import JournalLine, JournalPage, PlanLine, PlanPage
-from lookalike.dashboard.review_views import plain_card
-from lookalike.decisions import Change, Entry, Keeping, Plan
+from lookalike.dashboard.review_contexts import JournalPage, PlanLine, PlanPage
+from lookalike.dashboard.review_views import journal_line, plain_card
+from lookalike.decisions import Change, Keeping, Plan
 from lookalike.types import Job, JobKind, JobState
 
 CHUNK = 60
@@ -63,7 +63,7 @@ def show_journal(request: Request) -> Response:
     return desk.pages.response(
         JournalPage(
             frame=frame(request, title="What was decided", section="duplicates"),
-            lines=[_journal_line(entry) for entry in shown],
+            lines=[journal_line(entry) for entry in shown],
             next_url=more if len(entries) > CHUNK else "",
             empty=(
                 None
@@ -128,21 +128,6 @@ def _plan_line(change: Change) -> PlanLine:
         trashed=[plain_card(asset) for asset in change.trashed],
         gain=texts.size(change.size_bytes),
         merged=merged,
-    )
-
-
-def _journal_line(entry: Entry) -> JournalLine:
-    return JournalLine(
-        id=entry.id,
-        what=entry.detail,
-        who=entry.who or "Owner",
-        when=texts.moment(entry.at),
-        undone=texts.moment(entry.undone_at) if entry.undone_at else "",
-        plan=(
-            None
-            if entry.plan is None
-            else Link(label="The whole rule", url=f"/duplicates/plans/{entry.plan}")
-        ),
     )
 
 

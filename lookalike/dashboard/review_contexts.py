@@ -52,6 +52,18 @@ class SuggestionLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class JournalLine:
+    """One decision."""
+
+    id: int
+    what: str
+    who: str
+    when: str
+    undone: str  # when, '' when it holds
+    plan: Link | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ReviewPage:
     """Groups of duplicates, those with the most bytes to gain first."""
 
@@ -70,6 +82,7 @@ class ReviewPage:
     folders: Sequence[str]  # that a rule may keep
     has_linked: bool
     empty: EmptyState | None = None
+    last: JournalLine | None = None  # what was decided last, where nothing is left to decide
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,18 +145,6 @@ class PlanPage:
     job: int  # that works on it, 0 for none
     done: int
     outcome: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class JournalLine:
-    """One decision."""
-
-    id: int
-    what: str
-    who: str
-    when: str
-    undone: str  # when, '' when it holds
-    plan: Link | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

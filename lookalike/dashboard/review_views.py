@@ -16,11 +16,12 @@ from lookalike.dashboard.frames import frame
 from lookalike.dashboard.review_contexts import (
     CopyCard,
     GroupCard,
+    JournalLine,
     ReviewFragment,
     ReviewPage,
     SuggestionLine,
 )
-from lookalike.decisions import Review, ReviewFilter, ReviewGroup, Suggestion
+from lookalike.decisions import Entry, Review, ReviewFilter, ReviewGroup, Suggestion
 from lookalike.errors import AssetNotFound
 from lookalike.types import OTHER_PICTURES, Asset, Duplicate, Relation, Source
 
@@ -125,6 +126,22 @@ def review_url(only: ReviewFilter, **more: str) -> str:
     return f"/duplicates?{urlencode(params)}" if params else "/duplicates"
 
 
+def journal_line(entry: Entry) -> JournalLine:
+    """A decision as the journal shows it."""
+    return JournalLine(
+        id=entry.id,
+        what=entry.detail,
+        who=entry.who or "Owner",
+        when=texts.moment(entry.at),
+        undone=texts.moment(entry.undone_at) if entry.undone_at else "",
+        plan=(
+            None
+            if entry.plan is None
+            else Link(label="The whole rule", url=f"/duplicates/plans/{entry.plan}")
+        ),
+    )
+
+
 def _context(request: Request, review: Review, only: ReviewFilter) -> ReviewPage:
     library = Desk.of(request).library
     groups = [group_card(group) for group in review.groups]
@@ -152,7 +169,14 @@ def _context(request: Request, review: Review, only: ReviewFilter) -> ReviewPage
         folders=[folder.path for folder in library.folders()],
         has_linked=any(group.is_linked for group in groups),
         empty=None if groups else _empty(request, is_filtered),
+        last=None if groups else _last(request),
     )
+
+
+def _last(request: Request) -> JournalLine | None:
+    """So that the last group's decision can be taken back where it was made."""
+    entries = Desk.of(request).library.journal(1, open_only=True)
+    return journal_line(entries[0]) if entries else None
 
 
 def _relation_choices(only: ReviewFilter) -> list[Choice]:

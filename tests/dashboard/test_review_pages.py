@@ -32,7 +32,31 @@ def test_groups_are_decided_by_keyboard_and_compared(
     page.keyboard.press("Escape")
     page.keyboard.press("k")
     expect(page.locator("main .empty")).to_be_visible()
-    assert site.library.status().coverage.trashed == 4
+    assert trashed(site) == 4
+    kept = "Kept lake.jpg"
+    expect(page.locator("[data-notices]")).to_contain_text(kept)
+    with page.expect_navigation():
+        page.locator("[data-notices]").get_by_role("button", name="Undo").click()
+    expect(page.locator("[data-copy]")).to_have_count(5)
+    assert trashed(site) == 0
+
+    page.keyboard.press("n")
+    page.keyboard.press("k")
+    expect(page.locator("main .empty")).to_be_visible()
+    page.reload()  # the notice is gone now
+    expect(page.locator("[data-notices] .notice")).to_have_count(0)
+    expect(page.get_by_role("region", name="Decided last")).to_contain_text(kept)
+    assert check(page) == []
+    with page.expect_navigation():
+        page.keyboard.press("u")
+    expect(page.locator("[data-copy]")).to_have_count(5)
+    page.get_by_role("button", name="Not duplicates").click()
+    expect(page.locator("main .empty")).to_be_visible()
+    last = page.get_by_role("region", name="Decided last")
+    with page.expect_navigation():
+        last.get_by_role("button", name="Undo").click()
+    expect(page.locator("[data-copy]")).to_have_count(5)
+    assert site.library.decisions() == []
 
 
 def test_decisions_and_rules_are_taken_back_and_viewers_are_refused(

@@ -115,7 +115,10 @@ async function send(group, ids, body, after) {
     done.push(made);
     focusGroup(left ?? after);
     notify(entry.detail, { label: "Undo", run: () => undo(made) });
-    if (!list.querySelector("[data-group], [data-more]")) location.reload();
+    if (!list.querySelector("[data-group], [data-more]")) {
+      carry(entry);
+      location.reload();
+    }
   } catch (error) {
     group.classList.remove("is-leaving");
     notify(error.message);
@@ -217,5 +220,11 @@ function pairBody(body, verdict) {
 
 async function decidePair(body, verdict) {
   const entry = await callApi("POST", `${API}/decisions`, pairBody(body, verdict));
+  carry(entry);
+}
+
+// The notice of a decision, with its undo, goes along to the next page.
+function carry(entry) {
   sessionStorage.setItem("notice", entry.detail);
+  sessionStorage.setItem("undo", `POST ${API}/journal/${entry.id}/undo`);
 }
