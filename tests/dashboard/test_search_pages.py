@@ -347,12 +347,17 @@ def test_address_of_an_image_search_works_in_another_browser(
 def test_search_works_without_scripts(browser: Browser, site: Site) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{site.url}/library")
+    for address in ("/settings", f"/assets/{asset_id(site, 'beach.png')}", "/library"):
+        page.goto(f"{site.url}{address}")
+        expect(page.locator("[data-scripted]").first).to_be_attached()
+        expect(page.locator("[data-scripted]:visible")).to_have_count(0)
     page.get_by_role("searchbox", name="Search").fill("green")
     with page.expect_navigation():
         page.get_by_role("searchbox", name="Search").press("Enter")
     assert names(page)[0] == "tall-tree.png"
     page.goto(f"{site.url}/search/image")
+    expect(page.locator("input[type=file]")).to_be_in_viewport()
+    expect(page.locator("input[type=file]")).to_have_css("opacity", "1")
     page.locator("input[type=file]").set_input_files(
         {"name": "a.png", "mimeType": "image/png", "buffer": encode(scene("yellow", seed=71))}
     )

@@ -21,7 +21,6 @@ import { startUploads } from "./uploads.js";
 import { startWhy } from "./why.js";
 import { startZoom } from "./zoom.js";
 
-document.documentElement.classList.add("js");
 startSmall();
 startSearch();
 startImageQuery();
