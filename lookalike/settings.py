@@ -74,6 +74,9 @@ class Settings:
     shortlist: int = _setting(
         400, "Candidates taken from the index and scored again exactly.", minimum=1
     )
+    keep_positions: bool = _setting(
+        True, "Keep and show where pictures were taken, when their files say so."
+    )
     ignore: tuple[str, ...] = _setting(
         (), "File patterns that indexing passes over, written as in .gitignore."
     )

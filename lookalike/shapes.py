@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from lookalike.errors import LookalikeError
+from lookalike.photo_facts import PhotoFacts
 from lookalike.types import (
     Asset,
     Coverage,
@@ -201,6 +202,33 @@ def skipped_to_json(asset: Asset) -> dict[str, Any]:
         "path": asset.path,
         "reason": asset.skip_reason,
         "detail": asset.skip_detail,
+    }
+
+
+def photo_facts_to_json(facts: PhotoFacts) -> dict[str, Any]:
+    """What the file of a picture says; null and '' where it says nothing."""
+    return asdict(facts) | {"keywords": list(facts.keywords)}
+
+
+def shown_to_json(asset: Asset, facts: PhotoFacts) -> dict[str, Any]:
+    """One asset by itself."""
+    return {
+        "asset_id": asset.id,
+        "path": asset.path,
+        "name": asset.name,
+        "folder": asset.folder,
+        "state": asset.state.value,
+        "mime": asset.mime,
+        "size_bytes": asset.size_bytes,
+        "width_px": asset.width_px,
+        "height_px": asset.height_px,
+        "sha256": asset.sha256,
+        "created_at": asset.created_at.isoformat(),
+        "taken_at": asset.taken_at.isoformat() if asset.taken_at else None,
+        "tags": list(asset.tags),
+        "description": asset.description,
+        "metadata": dict(asset.metadata),
+        "photo": photo_facts_to_json(facts),
     }
 
 

@@ -525,6 +525,7 @@ class JobKind(StrEnum):
     UNDO_PLAN = "undo_plan"  # takes back what a plan did
     ARRANGE = "arrange"  # finds groups and lays out the map, of what is new or with `anew` of all
     COLOURS = "colours"  # looks at the colours of pictures that were indexed before that was done
+    FACTS = "facts"  # reads what files say of pictures that were indexed before that was done
     PREPARE_MODEL = "prepare_model"  # computes vectors of the next model beside those in use
     SWITCH_MODEL = "switch_model"  # makes the next model the one that is searched with
     DROP_MODEL = "drop_model"  # forgets the vectors of a model that is not in use

@@ -24,6 +24,7 @@ from lookalike.api.leading import lead_on
 from lookalike.api.queries import read_filters, read_limit, text, texts
 from lookalike.errors import AssetNotFound, QueryError
 from lookalike.library import Library
+from lookalike.shapes import photo_facts_to_json
 from lookalike.types import Asset
 
 router = APIRouter(route_class=ApiRoute, tags=["assets"])
@@ -79,8 +80,9 @@ def move_many(body: Move, library: TheLibrary, caller: Editor) -> Answer:
 
 @router.get("/assets/{id}")
 def get_asset(id: str, library: TheLibrary, _caller: Viewer) -> Response:
-    """All that is known of it, its `palette` too. Of a copy that a decision put in the trash,
-    `kept_as` is the asset that was kept; once the trash is emptied, the answer leads there."""
+    """All that is known of it, its `palette` and what its file says, too. Of a copy that a
+    decision put in the trash, `kept_as` is the asset that was kept; once the trash is emptied, the
+    answer leads there."""
     kept = lead_on(library, id)
     try:
         asset = library.asset(id)
@@ -167,4 +169,7 @@ def list_tags(library: TheLibrary, _caller: Viewer) -> Answer:
 def _all_of(asset: Asset, library: Library) -> dict[str, object]:
     """An asset with what lists leave out."""
     palette = [value_to_json(swatch) for swatch in library.palette(asset)]
-    return asset_to_json(asset) | {"palette": palette}
+    return asset_to_json(asset) | {
+        "palette": palette,
+        "photo": photo_facts_to_json(library.photo_facts(asset)),
+    }

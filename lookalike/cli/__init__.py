@@ -14,6 +14,7 @@ from lookalike.cli import (
     people,
     searching,
     serving,
+    showing,
 )
 from lookalike.cli.root import cli
 from lookalike.cli.run import main
@@ -29,4 +30,5 @@ __all__ = [
     "people",
     "searching",
     "serving",
+    "showing",
 ]

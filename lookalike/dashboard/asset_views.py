@@ -19,6 +19,7 @@ from lookalike.dashboard.files import SHOWN_TYPES, bytes_response, file_response
 from lookalike.dashboard.frames import frame
 from lookalike.dashboard.library_views import crumbs, folder_url
 from lookalike.errors import AssetNotFound, LookalikeError
+from lookalike.photo_facts import describe
 from lookalike.types import Asset, Source, State
 
 STRIP = 12
@@ -52,6 +53,10 @@ def show_asset(request: Request) -> Response:
             description=asset.description,
             metadata=[
                 Fact(label=name, value=_shown(value)) for name, value in asset.metadata.items()
+            ],
+            photo=[
+                Fact(label=label, value=value)
+                for label, value in describe(desk.library.photo_facts(asset))
             ],
             details=_details(asset) if surround.may_edit else "",
             problem=_problem(asset),

@@ -414,6 +414,7 @@ class AssetPage:
     colours: Sequence[ColourChoice]
     description: str
     metadata: Sequence[Fact]  # what people noted beside tags and description
+    photo: Sequence[Fact]  # what the file says about it
     details: str  # what can be edited, as JSON for the scripts; '' for who may not
     problem: str  # why it is not searchable, '' when it is
     led_from: Link | None  # the copy in the trash whose address led here

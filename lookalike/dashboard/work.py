@@ -88,6 +88,8 @@ def _describe(job: Job) -> str:
         return f"Drawing the map{far}" if job.stage == "map" else f"Grouping pictures{far}"
     if job.kind is JobKind.COLOURS:
         return f"Looking at colours: {texts.count(job.done, 'picture')}"
+    if job.kind is JobKind.FACTS:
+        return f"Reading what files say: {texts.count(job.done, 'picture')}"
     if job.stage == "index" and job.total:
         return f"Indexing {job.done:,} of {job.total:,}"
     return (

@@ -8,6 +8,8 @@ processes that may die.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -26,7 +28,9 @@ from lookalike.errors import (
     TooManyPixels,
 )
 from lookalike.images import colour, exif, jpeg, png, svg
+from lookalike.images.photo import read_photo
 from lookalike.images.sniff import MIME_BY_TYPE, sniff
+from lookalike.photo_facts import NO_FACTS, PhotoFacts
 
 _TYPE_BY_MIME = {mime: kind for kind, mime in MIME_BY_TYPE.items()}
 # The last reduction is left to a better filter, which needs this much more than the target.
@@ -51,6 +55,7 @@ class Decoded:
     width_px: int  # as shown, at full size
     height_px: int
     taken_at: datetime | None
+    facts: PhotoFacts = NO_FACTS
 
 
 def decode(data: bytes, limits: Limits, *, min_side_px: int, min_long_side_px: int = 0) -> Decoded:
@@ -60,16 +65,40 @@ def decode(data: bytes, limits: Limits, *, min_side_px: int, min_long_side_px: i
     one. Raises UnsupportedType, TooManyBytes, TooManyPixels, CorruptImage, UnsafeSvg and, when
     memory runs out, DecodeTimeout.
     """
+    kind = _check_kind(data, limits)
+    with _errors_named(kind):
+        if kind == "svg":
+            return _decode_svg(data)
+        return _decode_raster(data, kind, limits, (min_side_px, min_long_side_px))
+
+
+def read_facts(data: bytes, limits: Limits) -> PhotoFacts:
+    """What the file says about its picture, whose pixels are left alone where that is possible.
+    Raises as `decode`."""
+    kind = _check_kind(data, limits)
+    if kind == "svg":
+        return NO_FACTS
+    with _errors_named(kind):
+        opened = _open(data, kind)
+        if kind == "png" and png.says_something(data):
+            _check_pixels(*opened.size, limits.max_pixels)
+            opened.load()
+        return read_photo(opened)
+
+
+def _check_kind(data: bytes, limits: Limits) -> str:
     check_size(len(data), limits)
-    mime = sniff(data)
-    kind = _TYPE_BY_MIME[mime]
+    return _TYPE_BY_MIME[sniff(data)]
+
+
+@contextmanager
+def _errors_named(kind: str) -> Iterator[None]:
+    """Makes ours of all errors that decoders raise."""
     try:
         # Pillow warns about damaged metadata and large pictures; here each is handled or an error.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            if kind == "svg":
-                return _decode_svg(data)
-            return _decode_raster(data, kind, limits, (min_side_px, min_long_side_px))
+            yield
     except ImageError:
         raise
     except MemoryError as error:
@@ -125,6 +154,7 @@ def _decode_raster(data: bytes, kind: str, limits: Limits, target: tuple[int, in
         width_px=width_px,
         height_px=height_px,
         taken_at=taken_at,
+        facts=read_photo(opened),
     )
 
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 from PIL import ExifTags, Image
 
+MAX_EXIF_BYTES = 256 * 1024  # four times what fits into a JPEG
+
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -26,7 +28,7 @@ def read_exif(image: Image.Image) -> tuple[int, datetime | None]:
     try:
         exif = image.getexif()
         orientation = exif.get(ExifTags.Base.Orientation, 1)
-        details = exif.get_ifd(ExifTags.IFD.Exif)
+        details = exif.get_ifd(ExifTags.IFD.Exif) if is_readable(image) else {}
         times = (
             details.get(ExifTags.Base.DateTimeOriginal),
             details.get(ExifTags.Base.DateTimeDigitized),
@@ -38,6 +40,13 @@ def read_exif(image: Image.Image) -> tuple[int, datetime | None]:
         orientation if orientation in _TURNS else 1,
         next((time for time in map(_parse_time, times) if time is not None), None),
     )
+
+
+def is_readable(image: Image.Image) -> bool:
+    """Whether there is EXIF of a size that cameras write. All values of a directory are made
+    into objects as soon as one is asked for, however many a hostile file has."""
+    data = image.info.get("exif")
+    return isinstance(data, bytes) and len(data) <= MAX_EXIF_BYTES
 
 
 def turn(image: Image.Image, orientation: int) -> Image.Image:

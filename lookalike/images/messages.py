@@ -17,6 +17,7 @@ import numpy as np
 
 from lookalike.errors import CorruptImage, ImageError
 from lookalike.images.picture import Picture, Region
+from lookalike.photo_facts import PhotoFacts, make_facts, said
 
 READY = b"ready"
 _PATH = b"path"
@@ -26,9 +27,15 @@ _ERRORS = {error.code: error for error in ImageError.__subclasses__()}
 _MAX_FRAME_BYTES = 64 * 1024 * 1024
 
 
-def send_source(connection: Connection, source: Path | bytes, region: Region | None = None) -> None:
-    """Asks for the picture in a file or in bytes, or for a part of it."""
-    connection.send_bytes(json.dumps(region).encode())
+def send_source(
+    connection: Connection,
+    source: Path | bytes,
+    region: Region | None = None,
+    *,
+    only_facts: bool = False,
+) -> None:
+    """Asks for the picture in a file or in bytes, for a part of it, or for what it says."""
+    connection.send_bytes(json.dumps([region, only_facts]).encode())
     if isinstance(source, bytes):
         connection.send_bytes(_DATA)
         connection.send_bytes(source)
@@ -37,13 +44,14 @@ def send_source(connection: Connection, source: Path | bytes, region: Region | N
         connection.send_bytes(os.fsencode(source.absolute()))
 
 
-def receive_source(connection: Connection) -> tuple[Path | bytes, Region | None]:
-    """The next request. Raises EOFError when there will be none."""
-    numbers = json.loads(connection.recv_bytes())
+def receive_source(connection: Connection) -> tuple[Path | bytes, Region | None, bool]:
+    """The next request: source, region, and whether only facts are wanted. Raises EOFError when
+    there will be none."""
+    numbers, only_facts = json.loads(connection.recv_bytes())
     kind = connection.recv_bytes()
     content = connection.recv_bytes()
     source = content if kind == _DATA else Path(os.fsdecode(content))
-    return source, Region(*numbers) if numbers else None
+    return source, Region(*numbers) if numbers else None, only_facts
 
 
 def send_picture(connection: Connection, picture: Picture) -> None:
@@ -60,10 +68,16 @@ def send_picture(connection: Connection, picture: Picture) -> None:
             "phash256": picture.phash256.hex(),
             "palette": picture.palette.hex(),
             "taken_at": picture.taken_at.isoformat() if picture.taken_at else None,
+            "facts": said(picture.facts),
         },
     )
     connection.send_bytes(picture.thumbnail)
     connection.send_bytes(np.ascontiguousarray(picture.pixels).data.cast("B"))
+
+
+def send_facts(connection: Connection, facts: PhotoFacts) -> None:
+    """Answers with what a file says about its picture."""
+    _send_json(connection, {"facts": said(facts)})
 
 
 def send_error(connection: Connection, error: ImageError | OSError) -> None:
@@ -79,11 +93,7 @@ def send_error(connection: Connection, error: ImageError | OSError) -> None:
 
 def receive_picture(connection: Connection, *, side_px: int) -> Picture:
     """The answer. Raises what was sent as an error, EOFError or OSError when the other end died."""
-    header = json.loads(connection.recv_bytes(_MAX_FRAME_BYTES))
-    if "code" in header:
-        raise _ERRORS.get(header["code"], CorruptImage)(header["message"])
-    if "errno" in header:
-        raise FileProblem(OSError(header["errno"], header["message"], header["path"]))
+    header = _receive_header(connection)
     thumbnail = connection.recv_bytes(_MAX_FRAME_BYTES)
     pixels = np.frombuffer(connection.recv_bytes(_MAX_FRAME_BYTES), np.uint8)
     taken_at = header["taken_at"]
@@ -99,7 +109,22 @@ def receive_picture(connection: Connection, *, side_px: int) -> Picture:
         thumbnail=thumbnail,
         palette=bytes.fromhex(header["palette"]),
         pixels=pixels.reshape(side_px, side_px, 3),
+        facts=make_facts(header["facts"]),
     )
+
+
+def receive_facts(connection: Connection) -> PhotoFacts:
+    """The answer to a question for facts. Raises as `receive_picture`."""
+    return make_facts(_receive_header(connection)["facts"])
+
+
+def _receive_header(connection: Connection) -> dict[str, Any]:
+    header: dict[str, Any] = json.loads(connection.recv_bytes(_MAX_FRAME_BYTES))
+    if "code" in header:
+        raise _ERRORS.get(header["code"], CorruptImage)(header["message"])
+    if "errno" in header:
+        raise FileProblem(OSError(header["errno"], header["message"], header["path"]))
+    return header
 
 
 class FileProblem(Exception):

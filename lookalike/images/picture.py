@@ -15,6 +15,7 @@ from lookalike.arrays import UInt8s
 from lookalike.images import hashes, thumbnails
 from lookalike.images.decode import Limits, decode
 from lookalike.images.palette import extract_palette
+from lookalike.photo_facts import NO_FACTS, PhotoFacts
 from lookalike.types import Fitting
 
 _SQUASH = Fitting()
@@ -45,6 +46,7 @@ class Picture:
     thumbnail: bytes  # WebP
     palette: bytes  # as in lookalike/palettes.py
     pixels: UInt8s  # [side, side, 3] RGB: the model's input
+    facts: PhotoFacts = NO_FACTS  # what the file says of it
 
 
 def prepare(
@@ -82,6 +84,7 @@ def prepare(
         thumbnail=thumbnails.encode_thumbnail(small),
         palette=extract_palette(small),
         pixels=np.asarray(_fit(image, side_px, fitting)),
+        facts=decoded.facts,
     )
 
 

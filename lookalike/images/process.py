@@ -17,6 +17,7 @@ from lookalike.errors import ConfigurationError, CorruptImage, DecodeTimeout
 from lookalike.images import messages
 from lookalike.images.picture import Picture, Region
 from lookalike.images.worker import CPU_LIMIT_S, Orders
+from lookalike.photo_facts import PhotoFacts
 
 _START_TIMEOUT_S = 60.0
 # The process ends itself at its limit; this is for one that cannot, being stopped by a signal.
@@ -98,10 +99,21 @@ class DecodeProcess:
 
         When the process dies over it, that is DecodeTimeout or CorruptImage.
         """
+        with self._asking():
+            messages.send_source(self._connection, source, region)
+            return messages.receive_picture(self._connection, side_px=self._orders.side_px)
+
+    def ask_facts(self, source: Path | bytes) -> PhotoFacts:
+        """What the file says about its picture. Raises as `ask`."""
+        with self._asking():
+            messages.send_source(self._connection, source, only_facts=True)
+            return messages.receive_facts(self._connection)
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
         try:
             with self._due_in(self._orders.timeout_s + _GRACE_S):
-                messages.send_source(self._connection, source, region)
-                return messages.receive_picture(self._connection, side_px=self._orders.side_px)
+                yield
         except messages.FileProblem as problem:
             raise problem.error from None
         except (EOFError, OSError, ValueError) as error:

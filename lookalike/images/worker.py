@@ -14,7 +14,8 @@ import signal
 import stat
 import sys
 import warnings
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -22,9 +23,10 @@ from PIL import AvifImagePlugin
 
 from lookalike.errors import CorruptImage, DecodeTimeout, ImageError, TooManyBytes, UnsupportedType
 from lookalike.images import messages, svg
-from lookalike.images.decode import Limits, check_size
+from lookalike.images.decode import Limits, check_size, read_facts
 from lookalike.images.picture import Picture, Region, prepare
 from lookalike.images.sniff import MIME_BY_TYPE, sniff
+from lookalike.photo_facts import PhotoFacts
 from lookalike.types import Fitting
 
 CPU_LIMIT_S = 10
@@ -41,6 +43,7 @@ class Orders:
     fitting: Fitting
     timeout_s: float
     max_memory_bytes: int
+    positions: bool = True  # whether to tell where pictures were taken
 
     @property
     def limits(self) -> Limits:
@@ -53,7 +56,10 @@ class Orders:
 
     def to_arguments(self) -> list[str]:
         """As words of a command line."""
-        words = asdict(self) | {"fitting": f"{self.fitting.crop:d},{self.fitting.resample}"}
+        words = asdict(self) | {
+            "fitting": f"{self.fitting.crop:d},{self.fitting.resample}",
+            "positions": f"{self.positions:d}",
+        }
         return [f"{name}={value}" for name, value in words.items()]
 
     @classmethod
@@ -62,9 +68,11 @@ class Orders:
         words = dict(argument.split("=", 1) for argument in arguments)
         timeout_s = float(words.pop("timeout_s"))
         crop, resample = words.pop("fitting").split(",")
+        positions = words.pop("positions") == "1"
         return cls(
             timeout_s=timeout_s,
             fitting=Fitting(crop=crop == "1", resample=resample),
+            positions=positions,
             **{name: int(value) for name, value in words.items()},
         )
 
@@ -100,10 +108,16 @@ def read_file(path: Path, limits: Limits) -> bytes:
 
 
 def _answer(
-    connection: Connection, source: Path | bytes, region: Region | None, orders: Orders
+    connection: Connection,
+    source: Path | bytes,
+    region: Region | None,
+    only_facts: bool,
+    orders: Orders,
 ) -> None:
     try:
-        picture = _prepare_in_time(source, region, orders)
+        with _time_limited(orders.timeout_s):
+            data = source if isinstance(source, bytes) else read_file(source, orders.limits)
+            answer = _read(data, orders) if only_facts else _prepare(data, region, orders)
     except (ImageError, OSError) as error:
         messages.send_error(connection, error)
     except MemoryError:
@@ -115,20 +129,35 @@ def _answer(
             connection, CorruptImage(f"Cannot be processed: {type(error).__name__}: {error}"[:200])
         )
     else:
-        messages.send_picture(connection, picture)
+        if isinstance(answer, PhotoFacts):
+            messages.send_facts(connection, answer)
+        else:
+            messages.send_picture(connection, answer)
 
 
-def _prepare_in_time(source: Path | bytes, region: Region | None, orders: Orders) -> Picture:
-    """Does the work under limits of time; the kernel ends the process when one is passed."""
-    signal.setitimer(signal.ITIMER_REAL, orders.timeout_s)
+def _read(data: bytes, orders: Orders) -> PhotoFacts:
+    facts = read_facts(data, orders.limits)
+    return facts if orders.positions else facts.without_position()
+
+
+def _prepare(data: bytes, region: Region | None, orders: Orders) -> Picture:
+    if len(data) <= svg.MAX_SVG_BYTES and sniff(data) == MIME_BY_TYPE["svg"]:
+        signal.setitimer(signal.ITIMER_REAL, min(svg.TIMEOUT_S, orders.timeout_s))
+    picture = prepare(
+        data, orders.limits, side_px=orders.side_px, fitting=orders.fitting, region=region
+    )
+    if orders.positions:
+        return picture
+    return replace(picture, facts=picture.facts.without_position())
+
+
+@contextlib.contextmanager
+def _time_limited(timeout_s: float) -> Iterator[None]:
+    """Limits the time of what is done inside; the kernel ends the process when one is passed."""
+    signal.setitimer(signal.ITIMER_REAL, timeout_s)
     _allow_cpu(CPU_LIMIT_S)
     try:
-        data = source if isinstance(source, bytes) else read_file(source, orders.limits)
-        if len(data) <= svg.MAX_SVG_BYTES and sniff(data) == MIME_BY_TYPE["svg"]:
-            signal.setitimer(signal.ITIMER_REAL, min(svg.TIMEOUT_S, orders.timeout_s))
-        return prepare(
-            data, orders.limits, side_px=orders.side_px, fitting=orders.fitting, region=region
-        )
+        yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 

@@ -232,6 +232,7 @@ class Core:
             side_px=embedder.image_size_px,
             fitting=embedder.fitting,
             timeout_s=self.settings.decode_timeout_s,
+            positions=self.settings.keep_positions,
         )
 
     def _limits(self, max_bytes: int) -> Limits:

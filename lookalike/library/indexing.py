@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lookalike.layout import count_bytes
-from lookalike.library.core import MODEL_SETTING, Core
+from lookalike.library.core import MODEL_SETTING
+from lookalike.library.describing import Describing
 from lookalike.types import Asset, IndexReport, JobKind, Progress, Status
 
 if TYPE_CHECKING:
     from lookalike.models.base import Embedder
 
 
-class Indexing(Core):
+class Indexing(Describing):
     """The indexing of `Library`, and what came of it."""
 
     def index(
@@ -77,6 +78,9 @@ class Indexing(Core):
         self._index.get().current()
         self._index.get().save()
         refresh_bank(self._store, embedder)
+        self._forget_positions()
+        if not report.interrupted:
+            self.fill_photo_facts(progress=progress, stop=stop)
         if report.indexed:
             self._compare_soon()
         return report

@@ -47,6 +47,9 @@ class Working(Likeness, Modelling, Comparing, Watching, Resolving, Colouring):
             sweep(self._layout.incoming)
             if self.has_unseen_colours():
                 self._store.add_job(JobKind.COLOURS, "", "")
+            self._forget_positions()
+            if self.has_unread_facts():
+                self._store.add_job(JobKind.FACTS, "", "")
             self._background = Background(self._work_when_there_is_some)
             self._background.start()
             self._arranger = Background(self._arrange_when_due)
@@ -245,6 +248,9 @@ class Working(Likeness, Modelling, Comparing, Watching, Resolving, Colouring):
             return self._arrange_for(job, watch.report, watch)
         if job.kind is JobKind.COLOURS:
             return f"Colours of {self.fill_palettes(progress=watch.report, stop=watch):,} pictures."
+        if job.kind is JobKind.FACTS:
+            count = self.fill_photo_facts(progress=watch.report, stop=watch)
+            return f"What the files of {count:,} pictures say."
         if job.argument not in self._store.list_roots():
             return "The folder is not linked any more."
         report = self._index_folders([job.argument], progress=watch.report, stop=watch)

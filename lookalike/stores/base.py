@@ -17,6 +17,7 @@ from typing import Protocol
 import numpy as np
 
 from lookalike.arrays import Float16s, Float32s, Int64s, UInt8s
+from lookalike.photo_facts import PhotoFacts
 from lookalike.types import (
     Asset,
     Coverage,
@@ -65,6 +66,7 @@ class Indexed:
     taken_at: datetime | None
     vector: Float16s  # [dim]
     palette: bytes = b""  # as in lookalike/palettes.py; '' when nobody has looked
+    facts: PhotoFacts | None = None  # what the file says; None when nobody has looked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -412,6 +414,21 @@ class Store(Protocol):
     def colour_amounts(self, colour: str, keys: Int64s) -> Float32s:
         """How much of each picture [n] has a colour, from 0 to 1; what is near counts a little
         less. 0 for those whose colours are unknown. Raises BadFilter."""
+
+    # --- what files say -------------------------------------------------------------------
+
+    def put_photo_facts(self, facts: Sequence[tuple[int, str, PhotoFacts]]) -> None:
+        """Saves (key, sha256, what the file says), also where it says nothing; dropped when the
+        asset is gone or has other bytes by now."""
+
+    def get_photo_facts(self, keys: Sequence[int]) -> dict[int, PhotoFacts]:
+        """Of those of `keys` whose files were looked at."""
+
+    def without_photo_facts(self, limit: int, after_key: int = 0) -> list[Asset]:
+        """Searchable assets whose files nobody has looked at for that, by key."""
+
+    def forget_positions(self) -> int:
+        """Forgets where pictures were taken; returns of how many that was known."""
 
     # --- groups and map -------------------------------------------------------------------
 

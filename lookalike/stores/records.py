@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
@@ -10,6 +11,7 @@ import numpy as np
 
 from lookalike.arrays import Float16s
 from lookalike.errors import AlreadyExists, AssetNotFound
+from lookalike.photo_facts import PhotoFacts, said
 from lookalike.stores.base import Indexed, MovedFile, NewAsset, Skipped
 from lookalike.stores.rows import fold, to_asset, to_bytes, to_microseconds
 from lookalike.stores.statements import load_statements
@@ -109,6 +111,17 @@ def save_indexed(
         connection.execute(SQL["put_vector"], values)
         if result.palette:
             connection.execute(SQL["put_palette"], {"key": result.key, "colours": result.palette})
+        if result.facts is not None:
+            put_facts(connection, [(result.key, result.sha256, result.facts)])
+
+
+def put_facts(connection: sqlite3.Connection, facts: Iterable[tuple[int, str, PhotoFacts]]) -> None:
+    """Saves what files say; what is of other bytes than an asset has is dropped."""
+    rows = (
+        {"key": key, "sha256": sha256, "facts": json.dumps(said(one), ensure_ascii=False)}
+        for key, sha256, one in facts
+    )
+    connection.executemany(SQL["put_photo_facts"], rows)
 
 
 def save_skipped(connection: sqlite3.Connection, skip: Skipped, now_us: int) -> None:

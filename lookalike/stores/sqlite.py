@@ -33,6 +33,7 @@ from lookalike.stores.history import History
 from lookalike.stores.jobs import Jobs
 from lookalike.stores.journal import Journal
 from lookalike.stores.lists import Lists
+from lookalike.stores.photos import Photos
 from lookalike.stores.plans import Plans
 from lookalike.stores.records import (
     SQL,
@@ -64,6 +65,7 @@ class SqliteStore(
     Jobs,
     Journal,
     Lists,
+    Photos,
     Plans,
     SavedSearches,
     Words,

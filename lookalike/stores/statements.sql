@@ -317,6 +317,23 @@ SELECT key FROM assets INDEXED BY assets_searchable WHERE searchable = 1 AND key
     AND NOT EXISTS (SELECT 1 FROM palettes p WHERE p.asset_key = assets.key)
 ORDER BY key LIMIT :limit;
 
+-- put_photo_facts: Saves what the file of a picture says, while it has these bytes.
+INSERT OR REPLACE INTO photo_facts (asset_key, facts)
+SELECT key, CAST(:facts AS TEXT) FROM assets WHERE key = :key AND sha256 = :sha256;
+
+-- photo_facts: What the files of some pictures say.
+SELECT asset_key, facts FROM photo_facts
+WHERE asset_key IN (SELECT value FROM json_each(:keys));
+
+-- without_photo_facts: Searchable pictures whose files nobody has looked at for that, by key.
+SELECT key FROM assets INDEXED BY assets_searchable WHERE searchable = 1 AND key > :after_key
+    AND NOT EXISTS (SELECT 1 FROM photo_facts p WHERE p.asset_key = assets.key)
+ORDER BY key LIMIT :limit;
+
+-- forget_positions: Forgets where pictures were taken.
+UPDATE photo_facts SET facts = json_remove(facts, '$.latitude', '$.longitude', '$.altitude_m')
+WHERE json_extract(facts, '$.latitude') IS NOT NULL;
+
 -- find_phrase_in_names: Searchable assets with a text in their name.
 SELECT key FROM assets INDEXED BY searchable_by_name
 WHERE searchable = 1 AND instr(name_folded, CAST(:text AS TEXT)) > 0 LIMIT :limit;
