@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
+
+if TYPE_CHECKING:
+    from lookalike.library.archive import Archive
 
 IMMUTABLE = "private, max-age=31536000, immutable"
 # What a browser shows as a picture, and only that; a drawing too, since in an <img> no script
@@ -42,13 +45,15 @@ def file_response(
     return FileResponse(path, media_type=media_type, headers=headers)
 
 
-def archive_response(archive: Iterator[bytes], name: str) -> Response:
-    """A zip as a download, while it is made."""
+def archive_response(archive: Archive, name: str) -> Response:
+    """A zip as a download, while it is made. When that fails the connection ends too soon, which
+    whoever receives it notices by the length."""
     return StreamingResponse(
-        archive,
+        iter(archive),
         media_type="application/zip",
         headers={
             "cache-control": "no-store",
+            "content-length": str(archive.size_bytes),
             "content-disposition": _disposition(f"{name}.zip", None, download=True),
         },
     )

@@ -1,4 +1,8 @@
-"""A zip of many files, written while it is sent: memory stays flat however large it gets."""
+"""A zip of many files, written while it is sent: memory stays flat however large it gets.
+
+Its length is known before its first byte, so whoever receives it sees how far it is, and notices
+when it ends too soon. That is why nothing is compressed; pictures are already.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-# These are compressed already; trying again costs time and saves nothing.
-_PACKED = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"})
+from lookalike.errors import BlobUnavailable
+
 _CHUNK_BYTES = 256 * 1024  # sent at once
 _LEFT_OUT = "left out.txt"
 # What some file system refuses in a name, or takes for something else than a letter.
@@ -27,30 +31,48 @@ class Entry:
     path: Path
 
 
-def write_archive(entries: Iterable[Entry]) -> Iterator[bytes]:
-    """The bytes of a zip. A file that is gone by then is left out, and named in a text file at
-    the end."""
-    from zipstream import ZIP_DEFLATED, ZIP_STORED, ZipStream
+class Archive:
+    """A zip that is made while it is read, once. `size_bytes` is its length."""
 
-    archive, names, left_out = ZipStream(), Names(), []
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        """A file that is not there is left out, and named in a text file at the end."""
+        from zipstream import ZipStream
 
-    def write() -> Iterator[bytes]:
+        self._stream = ZipStream(sized=True)
+        self._paths: list[Path] = []
+        names = Names()
+        left_out: list[str] = []
         for entry in entries:
             try:
                 entry.path.open("rb").close()
+                self._stream.add_path(
+                    entry.path, names.place(entry.folder, entry.name), recurse=False
+                )
             except OSError as error:
                 left_out.append(f"{entry.folder}/{entry.name}: {error.strerror}".lstrip("/"))
                 continue
-            packing = ZIP_STORED if entry.mime in _PACKED else ZIP_DEFLATED
-            name = names.place(entry.folder, entry.name)
-            archive.add_path(entry.path, name, recurse=False, compress_type=packing)
-            yield from archive.all_files()
+            self._paths.append(entry.path)
         if left_out:
             text = "\n".join(left_out).encode("utf-8", "replace")
-            archive.add(text, names.place("", _LEFT_OUT))
-        yield from archive.finalize()
+            self._stream.add(text, names.place("", _LEFT_OUT))
+        self.size_bytes = len(self._stream)
 
-    return _gathered(write())
+    def __iter__(self) -> Iterator[bytes]:
+        """Raises BlobUnavailable, and leaves out the end, when a file vanishes or changes
+        meanwhile: what arrived is then too short, and no zip."""
+        return _of_length(_gathered(self._write()), self.size_bytes)
+
+    def _write(self) -> Iterator[bytes]:
+        for path in self._paths:
+            try:
+                before = path.stat()
+                yield from self._stream.file()
+                after = path.stat()
+            except (OSError, RuntimeError) as error:  # gone, or of another size
+                raise _interrupted(path) from error
+            if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+                raise _interrupted(path)
+        yield from self._stream.finalize()
 
 
 class Names:
@@ -101,3 +123,23 @@ def _gathered(chunks: Iterator[bytes]) -> Iterator[bytes]:
             yield b"".join(waiting)
             waiting, size_bytes = [], 0
     yield b"".join(waiting)
+
+
+def _of_length(chunks: Iterator[bytes], size_bytes: int) -> Iterator[bytes]:
+    """The last chunk is held back until it is certain that it is the last, so that what is
+    wrong never has the right length."""
+    made_bytes, held = 0, b""
+    for chunk in chunks:
+        made_bytes += len(chunk)
+        if made_bytes > size_bytes:
+            break
+        if held:
+            yield held
+        held = chunk
+    if made_bytes != size_bytes:
+        raise BlobUnavailable("A file changed while it was downloaded; download again.")
+    yield held
+
+
+def _interrupted(path: Path) -> BlobUnavailable:
+    return BlobUnavailable(f"{path} changed or vanished while it was downloaded; download again.")

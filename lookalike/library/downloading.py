@@ -13,7 +13,7 @@ from lookalike.library.browsing import MAX_LIMIT, Browsing
 from lookalike.types import Asset, Filters, State
 
 if TYPE_CHECKING:
-    from lookalike.library.archive import Entry
+    from lookalike.library.archive import Archive, Entry
 
 _BATCH = 500  # assets read at once
 
@@ -21,10 +21,10 @@ _BATCH = 500  # assets read at once
 class Downloading(Browsing):
     """The archives of `Library`. `by` names who asked, for the list of activity."""
 
-    def archive(self, assets: Iterable[Asset | str | Path], *, by: str = "") -> Iterator[bytes]:
+    def archive(self, assets: Iterable[Asset | str | Path], *, by: str = "") -> Archive:
         """A zip of these assets' files, in their folders below the deepest one that all share.
         Raises AssetNotFound before the first byte."""
-        from lookalike.library.archive import write_archive
+        from lookalike.library.archive import Archive
 
         found = [self._resolve(asset) for asset in assets]
         if not found:
@@ -36,14 +36,14 @@ class Downloading(Browsing):
             self._store.get_assets(keys[start : start + _BATCH])
             for start in range(0, len(keys), _BATCH)
         )
-        return write_archive(self._entries(chain.from_iterable(read), top))
+        return Archive(self._entries(chain.from_iterable(read), top))
 
     def archive_folder(
         self, folder: str = "", *, filters: Filters | None = None, by: str = ""
-    ) -> Iterator[bytes]:
+    ) -> Archive:
         """A zip of what passes `filters` in a folder and all below, '' for the whole library.
         Raises AssetNotFound, when there is nothing, and BadFilter."""
-        from lookalike.library.archive import write_archive
+        from lookalike.library.archive import Archive
 
         folder = folder.strip("/")
         chosen = replace(filters or Filters(), folder=f"/{folder}" if folder else None)
@@ -52,7 +52,7 @@ class Downloading(Browsing):
         if first is None:
             raise AssetNotFound("There is nothing to download.")
         self.note("download", f"the folder {folder}" if folder else "the library", by=by)
-        return write_archive(self._entries(chain([first], inside), folder))
+        return Archive(self._entries(chain([first], inside), folder))
 
     def _walk(self, filters: Filters) -> Iterator[Asset]:
         """Page by page, so that never all of them are in memory."""

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import http.client
 import io
+import threading
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
+import pytest
+import uvicorn
 from starlette.testclient import TestClient
 
 from lookalike import Library
+from lookalike.api.app import create_app
 
 from .conftest import BLUE, PASSWORD, RED, connect, picture
 
@@ -15,6 +23,7 @@ from .conftest import BLUE, PASSWORD, RED, connect, picture
 def unpack(answer) -> dict[str, bytes]:  # type: ignore[no-untyped-def]
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/zip"
+    assert int(answer.headers["content-length"]) == len(answer.content)
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
@@ -45,6 +54,43 @@ def test_folder_is_downloaded_with_what_is_below_but_not_its_namesakes(
     assert set(unpack(api.get("/api/v1/downloads", params={"name": "a.png"}))) == {"shop/old/a.png"}
     assert api.get("/api/v1/downloads", params={"in": "nowhere"}).status_code == 404
     assert {one.what for one in library.activity(50)} >= {"download"}
+
+
+def test_download_breaks_off_visibly_when_a_file_vanishes(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "linked"
+    folder.mkdir()
+    for name in ("a.mp4", "b.mp4"):
+        with (folder / name).open("wb") as file:
+            file.truncate(64_000_000)
+    library.index([folder])
+    with served(library) as address:
+        connection = http.client.HTTPConnection(address)
+        connection.request("GET", "/api/v1/downloads")
+        answer = connection.getresponse()
+        assert answer.length is not None
+        assert answer.length > 128_000_000
+        answer.read(1000)
+        (folder / "b.mp4").unlink()
+        with pytest.raises(http.client.IncompleteRead):
+            answer.read()
+        connection.close()
+
+
+@contextmanager
+def served(library: Library) -> Iterator[str]:
+    """A real server, since the test client knows no connection that breaks off."""
+    config = uvicorn.Config(create_app(library), host="127.0.0.1", port=0, log_level="critical")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    waiting = threading.Event()
+    while not server.started and thread.is_alive():
+        waiting.wait(0.01)
+    try:
+        yield f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def test_folder_is_renamed_with_all_that_is_in_it(
