@@ -11,7 +11,7 @@
     ├ FetchError           FetchTimeout, TooManyRedirects, UpstreamStatus, TooManyFetches
     ├ Forbidden            VisualSearchDisabled, BadCredentials, TooManyAttempts, NotAllowed
     ├ NotFound             AssetNotFound, FolderNotFound, UserNotFound, KeyNotFound, JobNotFound,
-    │                      QueryImageGone, EntryNotFound, PlanNotFound,
+    │                      QueryImageGone, EntryNotFound, PlanNotFound, EditNotFound,
     │                      GroupNotFound, SavedSearchNotFound
     ├ Conflict             AlreadyExists, ModelMismatch, LibraryBusy, LinkedAsset,
     │                      UndoImpossible, AlreadyHere, NotIndexedYet
@@ -276,6 +276,12 @@ class PlanNotFound(NotFound):
     code = "plan_not_found"
 
 
+class EditNotFound(NotFound):
+    """No edit of many assets has this number, or it is too old to be taken back."""
+
+    code = "edit_not_found"
+
+
 class Conflict(LookalikeError):
     """The request contradicts the present state."""
 
@@ -283,7 +289,7 @@ class Conflict(LookalikeError):
 
 
 class UndoImpossible(Conflict):
-    """A decision was undone already, or the trash was emptied since."""
+    """A decision or an edit was undone already, or the trash was emptied since."""
 
     code = "undo_impossible"
 

@@ -306,6 +306,14 @@ class GroupOverview:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BulkEdit:
+    """An edit of many assets at once."""
+
+    id: int  # by which it can be taken back
+    count: int  # assets that were named
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Filed:
     """What became of pictures that were to go to a folder."""
 
@@ -313,6 +321,7 @@ class Filed:
     moved: int  # uploads
     tag: str  # for those in linked folders, which stay where they are
     tagged: int
+    edits: tuple[int, ...] = ()  # numbers by which it can be taken back
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -67,15 +67,22 @@ def restore_many(body: Ids, library: TheLibrary, caller: Editor) -> Answer:
 
 @router.post("/assets/tag")
 def tag_many(body: TagChange, library: TheLibrary, caller: Editor) -> Answer:
-    """Gives and takes tags."""
-    count = library.tag(body.ids, add=body.add, remove=body.remove, by=caller.name)
-    return Answer({"count": count})
+    """Gives and takes tags; `edit` is the number by which that can be taken back."""
+    edit = library.tag(body.ids, add=body.add, remove=body.remove, by=caller.name)
+    return Answer({"count": edit.count, "edit": edit.id})
 
 
 @router.post("/assets/move")
 def move_many(body: Move, library: TheLibrary, caller: Editor) -> Answer:
-    """Moves uploaded assets to a folder."""
-    return Answer({"count": library.move(body.ids, body.folder, by=caller.name)})
+    """Moves uploaded assets to a folder; `edit` is the number by which that can be taken back."""
+    edit = library.move(body.ids, body.folder, by=caller.name)
+    return Answer({"count": edit.count, "edit": edit.id})
+
+
+@router.post("/edits/{id}/undo")
+def undo_edit(id: int, library: TheLibrary, caller: Editor) -> Answer:
+    """Takes back what tagging or moving did, but for what somebody changed since."""
+    return Answer({"count": library.undo_edit(id, by=caller.name)})
 
 
 @router.get("/assets/{id}")

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from lookalike.errors import BadName, Conflict, InputError
+from lookalike.errors import BadName, Conflict, EditNotFound, InputError
 from lookalike.library.core import Core
 from lookalike.library.names import clean_folder, clean_name, clean_tags
-from lookalike.types import Asset
+from lookalike.types import Asset, BulkEdit
 
 _MAX_TEXT = 100_000  # letters of a description, and of custom metadata as JSON
 
@@ -56,22 +56,31 @@ class Editing(Core):
         add: Sequence[str] = (),
         remove: Sequence[str] = (),
         by: str = "",
-    ) -> int:
-        """Gives and takes tags of many assets at once. Returns how many assets. Raises
-        AssetNotFound, BadName; then nothing is changed."""
+    ) -> BulkEdit:
+        """Gives and takes tags of many assets at once. Raises AssetNotFound, BadName; then nothing
+        is changed."""
         keys = self._keys(assets)
-        self._store.change_tags(keys, clean_tags(add), tuple(remove))
+        edit = self._store.change_tags(keys, clean_tags(add), tuple(remove))
         self.note("tag", f"{len(keys):,} assets", by=by)
-        return len(keys)
+        return BulkEdit(id=edit, count=len(keys))
 
-    def move(self, assets: Iterable[Asset | str | Path], folder: str, *, by: str = "") -> int:
+    def move(self, assets: Iterable[Asset | str | Path], folder: str, *, by: str = "") -> BulkEdit:
         """Moves uploaded assets to another folder; a name that is taken there gets a suffix.
-        Returns how many assets. Raises LinkedAsset, AssetNotFound, BadName; then none is moved."""
+        Raises LinkedAsset, AssetNotFound, BadName; then none is moved."""
         keys = self._keys(assets)
         target = clean_folder(folder)
-        self._store.move_uploads(keys, target)
+        edit = self._store.move_uploads(keys, target)
         self.note("move", f"{len(keys):,} assets to {target or 'the top'}", by=by)
-        return len(keys)
+        return BulkEdit(id=edit, count=len(keys))
+
+    def undo_edit(self, edit: int, *, by: str = "") -> int:
+        """Takes what `tag` or `move` did back, within 30 days, but for what somebody changed since.
+        Returns how many assets that changed. Raises EditNotFound, UndoImpossible."""
+        if not 0 <= edit < 2**63:
+            raise EditNotFound(f"There is no edit with the number {edit}.")
+        count = self._store.undo_edit(edit)
+        self.note("undo", f"an edit of {count:,} assets", by=by)
+        return count
 
     def make_folder(self, path: str, *, by: str = "") -> str:
         """Makes an empty folder and returns its path. Raises BadName."""

@@ -160,11 +160,11 @@ class Likeness(Arranging, Editing):
         found = [self._resolve(asset) for asset in assets]
         uploads = [asset for asset in found if asset.source is Source.UPLOAD]
         linked = [asset for asset in found if asset.source is Source.LINKED]
-        if uploads:
-            self.move(uploads, target, by=by)
-        if linked:
-            self.tag(linked, add=[tag], by=by)
-        return Filed(folder=target, moved=len(uploads), tag=tag, tagged=len(linked))
+        edits = [self.move(uploads, target, by=by).id] if uploads else []
+        edits += [self.tag(linked, add=[tag], by=by).id] if linked else []
+        return Filed(
+            folder=target, moved=len(uploads), tag=tag, tagged=len(linked), edits=tuple(edits)
+        )
 
     def places(self) -> Places | None:
         """Where the pictures are on the map, by key; None before the first time. Raises

@@ -274,16 +274,20 @@ class Store(Protocol):
     def put_tags(self, key: int, tags: Sequence[str]) -> None:
         """Sets the tags of an asset. Raises AssetNotFound."""
 
-    def change_tags(self, keys: Sequence[int], add: Sequence[str], remove: Sequence[str]) -> None:
-        """Gives and takes tags; unknown keys are ignored."""
+    def change_tags(self, keys: Sequence[int], add: Sequence[str], remove: Sequence[str]) -> int:
+        """Gives and takes tags; unknown keys are ignored. Returns the number of the edit."""
 
     def edit_asset(self, key: int, edit: Edit) -> None:
         """Raises AssetNotFound; LinkedAsset when a linked one would get another name or folder;
         AlreadyExists when the folder has an asset of this name."""
 
-    def move_uploads(self, keys: Sequence[int], folder: str) -> None:
+    def move_uploads(self, keys: Sequence[int], folder: str) -> int:
         """Moves uploaded assets; those whose name is taken get a suffix. All or none: raises
-        LinkedAsset. Unknown keys are ignored."""
+        LinkedAsset. Unknown keys are ignored. Returns the number of the edit."""
+
+    def undo_edit(self, edit: int) -> int:
+        """Takes an edit of these two kinds back, but for what a person changed since. Returns how
+        many assets that changed. Raises EditNotFound (also a month later), UndoImpossible."""
 
     def taken_names(self, folder: str, names: Sequence[str]) -> set[str]:
         """Those of these names that an asset of the folder has."""

@@ -51,15 +51,6 @@ class Edits(Connected):
         """Sets the tags of an asset. Raises AssetNotFound."""
         self.edit_asset(key, Edit(tags=tuple(tags)))
 
-    def change_tags(self, keys: Sequence[int], add: Sequence[str], remove: Sequence[str]) -> None:
-        """Gives and takes tags; unknown keys are ignored."""
-        with self._connections.writing() as connection:
-            for key in keys:
-                add_tags(connection, key, add)
-                connection.executemany(
-                    SQL["take_tag"], [{"key": key, "name": to_bytes(tag)} for tag in remove]
-                )
-
     def edit_asset(self, key: int, edit: Edit) -> None:
         """Raises AssetNotFound, LinkedAsset, AlreadyExists."""
         with self._connections.writing() as connection:
@@ -72,18 +63,6 @@ class Edits(Connected):
             if edit.tags is not None:
                 connection.execute("DELETE FROM asset_tags WHERE asset_key = ?", (key,))
                 add_tags(connection, key, edit.tags)
-
-    def move_uploads(self, keys: Sequence[int], folder: str) -> None:
-        """Moves uploaded assets; those whose name is taken get a suffix. All or none: raises
-        LinkedAsset. Unknown keys are ignored."""
-        with self._connections.writing() as connection:
-            for asset in read_assets(connection, keys):
-                if asset.folder == folder:
-                    continue
-                _check_upload(asset)
-                add_paths(connection, "add_folder", {folder})
-                name = _free_name(connection, folder, asset.name)
-                update_asset(connection, asset.key, Edit(name=name, folder=folder))
 
     # --- uploads --------------------------------------------------------------------------
 
@@ -106,7 +85,7 @@ class Edits(Connected):
                 _replace(connection, namesake, new.sha256, new.size_bytes)
                 return _read(connection, namesake)
             if namesake is not None:
-                name = _free_name(connection, new.folder, new.name)
+                name = free_name(connection, new.folder, new.name)
             key = add_asset(connection, new, str(ULID()), read_clock_us(), name=name)
             return _read(connection, key)
 
@@ -178,7 +157,7 @@ def update_asset(connection: sqlite3.Connection, key: int, edit: Edit) -> None:
 
 def _replace(connection: sqlite3.Connection, key: int, sha256: str, size_bytes: int) -> None:
     asset = _read(connection, key)
-    _check_upload(asset)
+    check_upload(asset)
     if asset.sha256 == sha256:
         return
     connection.execute(SQL["loosen_blobs"], {"keys": to_json([key])})
@@ -189,7 +168,8 @@ def _replace(connection: sqlite3.Connection, key: int, sha256: str, size_bytes: 
 # --- names ------------------------------------------------------------------------------------
 
 
-def _check_upload(asset: Asset) -> None:
+def check_upload(asset: Asset) -> None:
+    """Raises LinkedAsset for one that is no upload."""
     if asset.source is Source.LINKED:
         raise LinkedAsset(
             f"{asset.name} is a file in a linked folder, which Lookalike never changes; "
@@ -201,7 +181,7 @@ def _check_place(connection: sqlite3.Connection, asset: Asset, name: str, folder
     """Whether an asset may have this name in this folder, which gets a number."""
     if (name, folder) == (asset.name, asset.folder):
         return
-    _check_upload(asset)
+    check_upload(asset)
     add_paths(connection, "add_folder", {folder})
     if _find_namesake(connection, folder, name) is not None:
         raise AlreadyExists(_taken(folder, name))
@@ -217,7 +197,7 @@ def _find_namesake(connection: sqlite3.Connection, folder: str, name: str) -> in
     return row[0] if row else None
 
 
-def _free_name(connection: sqlite3.Connection, folder: str, name: str) -> str:
+def free_name(connection: sqlite3.Connection, folder: str, name: str) -> str:
     """`name`, with a number where it is taken."""
     if _find_namesake(connection, folder, name) is None:
         return name

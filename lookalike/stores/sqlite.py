@@ -22,6 +22,7 @@ from lookalike.stores.base import (
     Skipped,
     VectorChanges,
 )
+from lookalike.stores.bulk_edits import BulkEdits
 from lookalike.stores.connections import Connections
 from lookalike.stores.edits import Edits
 from lookalike.stores.embeddings import Embeddings
@@ -57,6 +58,7 @@ from lookalike.types import Asset, Coverage, Decision, Filters, Pair, Relation, 
 class SqliteStore(
     Accounts,
     Arrangements,
+    BulkEdits,
     Edits,
     Embeddings,
     Folders,

@@ -70,6 +70,7 @@ def test_role_is_enforced_for_every_action(
         (Role.EDITOR, "DELETE", f"/assets/{id}", {}),
         (Role.EDITOR, "POST", "/assets/restore", {"json": {"ids": [id]}}),
         (Role.EDITOR, "POST", "/assets/tag", {"json": {"ids": [id], "add": ["x"]}}),
+        (Role.EDITOR, "POST", "/edits/1/undo", {}),
         (Role.EDITOR, "POST", "/folders", {"json": {"path": "x"}}),
         (Role.EDITOR, "GET", "/jobs", {}),
         (Role.EDITOR, "POST", "/duplicates/compare", {}),

@@ -190,8 +190,13 @@ def test_edit_trash_restore_and_empty(api: TestClient, stocked: dict[str, str]) 
     assert names(api.get("/api/v1/assets")) == ["blue.png"]
     assert api.post(f"{url}/restore").json()["state"] == "indexed"
     ids = [*stocked.values()]
-    assert api.post("/api/v1/assets/tag", json={"ids": ids, "add": ["b"]}).json() == {"count": 2}
-    assert api.post("/api/v1/assets/move", json={"ids": ids, "folder": "y"}).json()["count"] == 2
+    tagged = api.post("/api/v1/assets/tag", json={"ids": ids, "add": ["b"]}).json()
+    moved = api.post("/api/v1/assets/move", json={"ids": ids, "folder": "y"}).json()
+    assert (tagged["count"], moved["count"]) == (2, 2)
+    undo = f"/api/v1/edits/{tagged['edit']}/undo"
+    assert api.post(undo).json() == {"count": 2}
+    assert api.get("/api/v1/tags").json() == {"tags": [{"name": "a", "assets": 1}]}
+    assert (api.post(undo).status_code, api.post("/api/v1/edits/99/undo").status_code) == (409, 404)
     folders = api.get("/api/v1/folders").json()["folders"]
     assert [(folder["path"], folder["total"]) for folder in folders] == [("y", 2)]
     assert api.post("/api/v1/assets/trash", json={"ids": ids}).json() == {"count": 2}

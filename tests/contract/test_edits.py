@@ -10,8 +10,10 @@ from lookalike.errors import (
     AlreadyExists,
     AssetNotFound,
     Conflict,
+    EditNotFound,
     FolderNotFound,
     LinkedAsset,
+    UndoImpossible,
 )
 from lookalike.stores.base import Collision, Edit, IgnoredFile, NewAsset, Store
 from lookalike.types import Asset, Source, State
@@ -90,6 +92,40 @@ def test_tags_of_many_are_changed(store: Store) -> None:
     store.change_tags([first.key], add=["c"], remove=[])
     assert now(store, first).tags == ("b", "c")
     assert now(store, second).tags == ("c",)
+
+
+def test_tags_of_many_are_taken_back_but_for_what_changed_since(store: Store) -> None:
+    first, second, third = (store.add_upload(upload(), Collision.SUFFIX) for _ in range(3))
+    store.put_tags(first.key, ["a", "b"])
+    keys = [asset.key for asset in (first, second, third)]
+    edit = store.change_tags(keys, add=["b", "c"], remove=["a"])
+    assert now(store, first).tags == ("b", "c")
+    store.put_tags(second.key, ["d"])  # somebody else took them away
+    store.remove_assets([third.key])
+    assert store.undo_edit(edit) == 1
+    assert now(store, first).tags == ("a", "b")
+    assert now(store, second).tags == ("d",)
+    with pytest.raises(UndoImpossible):
+        store.undo_edit(edit)
+    with pytest.raises(EditNotFound):
+        store.undo_edit(edit + 1)
+
+
+def test_moves_of_many_are_taken_back_but_for_what_moved_since(store: Store) -> None:
+    first, second, third = (
+        store.add_upload(upload(folder=folder), Collision.ERROR) for folder in ("x", "y", "w")
+    )
+    edit = store.move_uploads([first.key, second.key, third.key], "z")
+    store.move_uploads([first.key], "elsewhere")
+    store.add_upload(upload(folder="y"), Collision.ERROR)  # the name is taken meanwhile
+    store.edit_asset(third.key, Edit(name="mine.png"))
+    assert store.undo_edit(edit) == 2
+    placed = [now(store, asset) for asset in (first, second, third)]
+    assert [(asset.folder, asset.name) for asset in placed] == [
+        ("elsewhere", "a.png"),
+        ("y", "a (2).png"),
+        ("w", "mine.png"),
+    ]
 
 
 # --- uploads ------------------------------------------------------------------------------

@@ -44,6 +44,9 @@ def test_groups_are_browsed_and_turned_into_tags_and_searches(page: Page, groupe
     page.get_by_role("dialog").get_by_label("Folder").fill("best")
     page.get_by_role("dialog").get_by_role("button", name="Move").click()
     expect(page.get_by_role("status")).to_contain_text("22 in linked folders tagged “best”")
+    page.locator("[data-notices]").get_by_role("button", name="Undo").last.click()
+    expect(page.get_by_role("status")).to_contain_text("Undone.")
+    assert grouped.library.tags() == [("mine", 22)]
     page.get_by_role("button", name="Rename").click()
     page.get_by_role("dialog").get_by_label("Name").fill("My favourites")
     page.get_by_role("dialog").get_by_role("button", name="Rename").click()

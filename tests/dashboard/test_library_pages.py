@@ -219,8 +219,16 @@ def test_selected_pictures_are_tagged(page: Page, make_site: MakeSite, album: Pa
     page.get_by_label("Tags to add").fill("summer")
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_text("2 pictures tagged.")).to_be_visible()
+    assert site.library.tags() == [("summer", 2)]
     page.goto(f"{site.url}/library?tag=summer")
     assert set(names(page)) == {"beach.png", "red-cup.jpg"}
+    page.get_by_label("Select beach.png").check()
+    page.get_by_role("toolbar").get_by_role("button", name="Tag").click()
+    page.get_by_label("Tags to add").fill("summer, sea")
+    page.get_by_role("button", name="Add").click()
+    page.locator("[data-notices]").get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Undone.")).to_be_visible()
+    assert site.library.tags() == [("summer", 2)]  # it had that before
 
 
 def test_dropped_file_is_uploaded_and_turns_searchable(page: Page, make_site: MakeSite) -> None:

@@ -13,7 +13,7 @@ from lookalike.stores.base import NewAsset
 from lookalike.types import Source
 from tests.dashboard.conftest import MakeSite, Site
 from tests.dashboard.scenes import encode, scene, write_pictures
-from tests.dashboard.test_search_pages import names
+from tests.dashboard.test_search_pages import asset_id, names
 
 MANY = 900
 
@@ -186,6 +186,11 @@ def test_folder_is_made_filled_renamed_downloaded_and_deleted(
     page.get_by_role("dialog").get_by_role("button", name="Move").click()
     expect(page.get_by_text("1 picture moved.")).to_be_visible()
     expect(page.locator(".card:visible")).to_have_count(0)
+    page.locator("[data-notices]").get_by_role("button", name="Undo").click()
+    expect(page.locator(".card:visible")).to_have_count(1)
+    expect(page.get_by_text("Undone.")).to_be_visible()
+    assert site.library.list_assets(folder="2024/spring").total == 1
+    site.library.move([asset_id(site, "green.png")], "")
     page.reload()
     menu.click()
     with page.expect_navigation():

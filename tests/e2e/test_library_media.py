@@ -17,12 +17,14 @@ from lookalike.errors import (
     BadCursor,
     BadName,
     Conflict,
+    EditNotFound,
     FolderNotFound,
     InputError,
     JobNotFound,
     LinkedAsset,
     QueryError,
     TooManyBytes,
+    UndoImpossible,
     UnsupportedType,
     VisualSearchDisabled,
 )
@@ -339,12 +341,19 @@ def test_linked_asset_keeps_its_name_and_folder(library: Library, pictures: Path
 
 def test_many_are_tagged_and_moved_at_once(library: Library) -> None:
     assets = [library.upload(picture(RED), name="a.png", folder=f) for f in ("x", "y", "z")]
-    assert library.tag(assets, add=["one", "two"]) == 3
+    assert library.tag(assets, add=["one", "two"]).count == 3
     library.tag([assets[0].id], add=["three"], remove=["one", "unknown"])
     assert library.asset(assets[0].id).tags == ("three", "two")
     assert library.tags() == [("one", 2), ("three", 1), ("two", 3)]
-    assert library.move(assets, "x") == 3
+    moved = library.move(assets, "x", by="ann")
+    assert moved.count == 3
     assert sorted(names(library, folder="x")) == ["a (2).png", "a (3).png", "a.png"]
+    assert library.undo_edit(moved.id, by="ann") == 2  # one was there already
+    assert [library.asset(asset.id).folder for asset in assets] == ["x", "y", "z"]
+    assert library.activity(1)[0].detail == "an edit of 2 assets"
+    for wrong, error in ((moved.id, UndoImpossible), (999, EditNotFound), (-1, EditNotFound)):
+        with pytest.raises(error):
+            library.undo_edit(wrong)
     with pytest.raises(AssetNotFound):
         library.tag([assets[0], "unknown"], add=["four"])
     assert library.asset(assets[0].id).tags == ("three", "two")

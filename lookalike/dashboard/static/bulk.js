@@ -49,8 +49,8 @@ export const bulkActions = {
     });
     if (!words) return false;
     const add = words.split(",").map((word) => word.trim()).filter(Boolean);
-    await callApi("POST", "/api/v1/assets/tag", { ids, add });
-    notify(`${counted(ids)} tagged.`);
+    const { edit } = await callApi("POST", "/api/v1/assets/tag", { ids, add });
+    notify(`${counted(ids)} tagged.`, undo([edit]));
     return true;
   },
   async move(ids) {
@@ -60,10 +60,11 @@ export const bulkActions = {
       go: "Move",
     });
     if (folder === null) return false;
-    await callApi("POST", "/api/v1/assets/move", { ids, folder });
+    const { edit } = await callApi("POST", "/api/v1/assets/move", { ids, folder });
     const here = document.querySelector("[data-menu]")?.dataset.folder ?? "";
-    if (here && !`${folder}/`.startsWith(`${here}/`)) hide(ids, true);
-    notify(`${counted(ids)} moved.`);
+    const isAway = here && !`${folder}/`.startsWith(`${here}/`);
+    if (isAway) hide(ids, true);
+    notify(`${counted(ids)} moved.`, undo([edit], () => { if (isAway) hide(ids, false); }));
     return true;
   },
   // A form and not a request of ours, so that the browser writes the file while it comes.
@@ -85,6 +86,18 @@ export const bulkActions = {
     return true;
   },
 };
+
+// The way back for what was done to many, for their notice.
+export function undo(edits, then = () => {}) {
+  return {
+    label: "Undo",
+    run: async () => {
+      for (const edit of edits) await callApi("POST", `/api/v1/edits/${edit}/undo`);
+      then();
+      notify("Undone.");
+    },
+  };
+}
 
 // A folder that files can be put into; '' for the top, null when they think better of it.
 export async function askForFolder({ title, text = "", value = "", go }) {

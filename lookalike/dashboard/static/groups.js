@@ -1,5 +1,6 @@
 // What can be made of a group: a folder, a tag, a saved search; and saving the search in hand.
 import { ask } from "./ask.js";
+import { undo } from "./bulk.js";
 import { notify } from "./notices.js";
 import { callApi } from "./server.js";
 
@@ -34,14 +35,14 @@ const DO = {
     const parts = [];
     if (done.moved) parts.push(`${done.moved} moved to ${done.folder}`);
     if (done.tagged) parts.push(`${done.tagged} in linked folders tagged “${done.tag}”`);
-    notify(`${parts.join(", ")}.`);
+    notify(`${parts.join(", ")}.`, undo(done.edits));
   },
   async tag({ ids, label }) {
     const tag = await ask({ title: "Tag this group", label: "Tag", value: label.split(",")[0], go: "Tag" });
     if (!tag) return;
     const { length } = ids.split(" ");
-    await callApi("POST", "/api/v1/assets/tag", { ids: ids.split(" "), add: [tag] });
-    notify(`${length} pictures tagged “${tag}”.`);
+    const { edit } = await callApi("POST", "/api/v1/assets/tag", { ids: ids.split(" "), add: [tag] });
+    notify(`${length} pictures tagged “${tag}”.`, undo([edit]));
   },
   save({ label, query }) {
     return save(label, query);

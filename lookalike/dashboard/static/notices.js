@@ -9,7 +9,14 @@ export function notify(text, action) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = action.label;
-    button.addEventListener("click", () => { notice.remove(); action.run(); });
+    button.addEventListener("click", async () => {
+      notice.remove();
+      try {
+        await action.run();
+      } catch (error) {
+        notify(error.message);
+      }
+    });
     notice.append(button);
   }
   document.querySelector("[data-notices]").append(notice);
