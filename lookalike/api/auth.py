@@ -121,13 +121,19 @@ def admit(request: Request, needed: Role, *, csrf_token: str | None = None) -> C
     return caller
 
 
+async def admit_soon(request: Request, needed: Role, *, csrf_token: str | None = None) -> Caller:
+    """The same for a caller in the event loop."""
+    if _shown_key(request) is not None:  # its last use is written down
+        return await run_in_threadpool(admit, request, needed, csrf_token=csrf_token)
+    # A look at one row: handing it to a thread takes longer.
+    return admit(request, needed, csrf_token=csrf_token)
+
+
 def require(needed: Role) -> Callable[[Request], Awaitable[Caller]]:
     """A dependency of FastAPI that admits callers of this role."""
 
     async def admitted(request: Request) -> Caller:
-        if _shown_key(request) is not None:  # its last use is written down
-            return await run_in_threadpool(admit, request, needed)
-        return admit(request, needed)  # a look at one row: handing it to a thread takes longer
+        return await admit_soon(request, needed)
 
     return admitted
 

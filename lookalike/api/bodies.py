@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lookalike.shapes import coverage_to_json
 from lookalike.types import Asset, Folder, Found, Match, Page
+
+_HIDDEN = frozenset({"key", "phash64", "phash256", "mtime_ns"})
+# Not `asdict`, which copies every value: an answer has many assets.
+_SHOWN = tuple(field.name for field in fields(Asset) if field.name not in _HIDDEN)
+_MOMENTS = ("created_at", "updated_at", "taken_at")
 
 
 class Body(BaseModel):
@@ -124,19 +129,16 @@ class SetUp(SignIn):
 
 def asset_to_json(asset: Asset) -> dict[str, Any]:
     """All that is known of an asset, without perceptual hashes."""
-    shown = asdict(asset)
-    for hidden in ("key", "phash64", "phash256", "mtime_ns"):
-        del shown[hidden]
-    for name, value in shown.items():
-        if isinstance(value, datetime):
-            shown[name] = value.isoformat()
+    shown = {name: getattr(asset, name) for name in _SHOWN}
+    for name in _MOMENTS:
+        moment = shown[name]
+        shown[name] = moment and moment.isoformat()
     base = f"/api/v1/assets/{asset.id}"
     version = f"?v={asset.sha256[:16]}" if asset.sha256 else ""
-    return shown | {
-        "tags": list(asset.tags),
-        "thumbnail_url": f"{base}/thumbnail{version}",
-        "original_url": f"{base}/original{version}",
-    }
+    shown["tags"] = list(asset.tags)
+    shown["thumbnail_url"] = f"{base}/thumbnail{version}"
+    shown["original_url"] = f"{base}/original{version}"
+    return shown
 
 
 def page_to_json(page: Page) -> dict[str, Any]:

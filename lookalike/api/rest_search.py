@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -29,12 +31,15 @@ _LIMIT = 20
 
 
 @router.get("/search")
-def search(request: Request, library: TheLibrary, _caller: Viewer) -> Answer:
+async def search(request: Request, library: TheLibrary, _caller: Viewer) -> Answer:
     """Pictures that fit `text`, `url` and `like` (an asset id), less `minus_text`, `minus_url` and
     `minus_like`; filters narrow, `cursor` goes on; with `stack=0` near-copies are results too.
     `text` is read as a sentence unless `literal` is 1; `terms` of the answer say how."""
-    terms = read_terms(request.query_params, library)
-    return _answer(request, library, request.query_params, terms)
+    values = request.query_params
+    work = partial(_search, request, library)
+    if "url" in values or "minus_url" in values:  # a server far away may be slow
+        return await run_in_threadpool(work)
+    return await Desk.of(request).in_turn(work)
 
 
 @router.post("/search")
@@ -51,9 +56,10 @@ async def search_by_image(request: Request, library: TheLibrary, _caller: Viewer
 
 
 @router.get("/assets/{id}/similar")
-def similar(id: str, request: Request, library: TheLibrary, _caller: Viewer) -> Answer:
+async def similar(id: str, request: Request, library: TheLibrary, _caller: Viewer) -> Answer:
     """Pictures like one of the library; its copies come first, labelled."""
-    return _answer(request, library, request.query_params, [Term.like(id)])
+    work = partial(_answer, request, library, request.query_params, [Term.like(id)])
+    return await Desk.of(request).in_turn(work)
 
 
 @router.get("/assets/{id}/explanation")
@@ -78,6 +84,11 @@ def find_names(library: TheLibrary, _caller: Viewer, text: str = "", limit: int 
             "tags": list(found.tags),
         }
     )
+
+
+def _search(request: Request, library: Library) -> Answer:
+    terms = read_terms(request.query_params, library)
+    return _answer(request, library, request.query_params, terms)
 
 
 def _answer(request: Request, library: Library, values: Values, terms: list[Term]) -> Answer:

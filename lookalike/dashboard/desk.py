@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from starlette.requests import Request
 
 from lookalike.dashboard.query_images import QueryImages
@@ -11,6 +15,8 @@ from lookalike.dashboard.rate import RateLimit
 from lookalike.dashboard.rendering import Pages
 from lookalike.dashboard.results import Searcher
 from lookalike.library import Library
+
+T = TypeVar("T")
 
 FETCHES_PER_MINUTE = 30
 
@@ -24,6 +30,7 @@ class Desk:
     searcher: Searcher
     pages: Pages
     fetches: RateLimit
+    searches: CapacityLimiter
 
     @classmethod
     def of(cls, request: Request) -> Desk:
@@ -41,4 +48,10 @@ class Desk:
             searcher=Searcher(library, images),
             pages=Pages(),
             fetches=RateLimit(max(1, FETCHES_PER_MINUTE // workers), per_s=60),
+            searches=CapacityLimiter(library.searches_at_once),
         )
+
+    async def in_turn(self, search: Callable[[], T]) -> T:
+        """Runs it in a thread, when it is its turn. Until then it waits without one: many threads
+        that want Python's lock keep each other from working."""
+        return await run_sync(search, limiter=self.searches)

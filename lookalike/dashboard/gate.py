@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from lookalike.api.auth import Caller, admit, door_of
+from lookalike.api.auth import Caller, admit_soon, door_of
+from lookalike.dashboard.desk import Desk
 from lookalike.errors import BadCredentials
 from lookalike.types import Role
 
@@ -21,14 +22,17 @@ CSRF_FIELD = "csrf"
 _MAX_FIELDS = 60
 
 
-def guarded(view: View, role: Role = Role.VIEWER) -> Callable[[Request], Awaitable[Response]]:
-    """`view` for callers of this role; a function that is not async runs in a thread."""
+def guarded(
+    view: View, role: Role = Role.VIEWER, *, in_turn: bool = False
+) -> Callable[[Request], Awaitable[Response]]:
+    """`view` for callers of this role; a function that is not async runs in a thread. `in_turn`:
+    with as many others at a time as searches."""
 
     @wraps(view)
     async def answer(request: Request) -> Response:
         token = await _shown_token(request) if request.method == "POST" else None
         try:
-            caller = await run_in_threadpool(admit, request, role, csrf_token=token)
+            caller = await admit_soon(request, role, csrf_token=token)
         except BadCredentials:
             if request.method != "GET" or _is_part(request):
                 raise
@@ -37,6 +41,8 @@ def guarded(view: View, role: Role = Role.VIEWER) -> Callable[[Request], Awaitab
         response: Response
         if inspect.iscoroutinefunction(view):
             response = await view(request)
+        elif in_turn:
+            response = await Desk.of(request).in_turn(partial(view, request))
         else:
             response = await run_in_threadpool(view, request)
         return response

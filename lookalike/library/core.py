@@ -51,7 +51,8 @@ class Core:
         self._store = store
         self._given_embedder = embedder
         self._originals_mutex = threading.Lock()
-        self._turns = threading.BoundedSemaphore((os.cpu_count() or 1) + 1)  # of searches
+        self.searches_at_once = (os.cpu_count() or 1) + 1  # others wait for their turn
+        self._turns = threading.BoundedSemaphore(self.searches_at_once)
         self._models = ModelSource(lambda: store.get_setting(MODEL_SETTING), self._activate)
         self._embedder = ActivePart(self._models, lambda model: model.embedder)
         self._pool = ActivePart(self._models, lambda model: model.pool)

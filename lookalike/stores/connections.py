@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from lookalike.errors import StoreUnavailable
 from lookalike.stores.migrations import migrate
@@ -19,6 +20,20 @@ _IDLE_READERS = 8
 _CACHE_KIBIBYTES = 32 * 1024
 
 
+class Reader(sqlite3.Connection):
+    """A connection, with what was read over it that is good until somebody else writes."""
+
+    known_version = -1
+    known: dict[str, Any]
+
+    def knows(self) -> dict[str, Any]:
+        """Empty after each change of the database by another connection."""
+        version = self.execute("PRAGMA data_version").fetchone()[0]
+        if version != self.known_version:
+            self.known_version, self.known = version, {}
+        return self.known
+
+
 class Connections:
     """Safe to use from several threads; several processes may have the same file open."""
 
@@ -26,7 +41,7 @@ class Connections:
         self._path = path
         self._write_lock = threading.Lock()
         self._pool_lock = threading.Lock()  # held for moments only: readers never wait for a write
-        self._idle: list[sqlite3.Connection] = []
+        self._idle: list[Reader] = []
         self._is_closed = False
         with translated(path):
             self._writer = _open(path)
@@ -52,7 +67,7 @@ class Connections:
                 raise
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[Reader]:
         """A connection in autocommit mode, so that each statement sees one moment."""
         with translated(self._path):
             connection = self._borrow()
@@ -69,14 +84,14 @@ class Connections:
             for connection in (*idle, self._writer):
                 connection.close()
 
-    def _borrow(self) -> sqlite3.Connection:
+    def _borrow(self) -> Reader:
         with self._pool_lock:
             self._check_open()
             if self._idle:
                 return self._idle.pop()
         return _open(self._path)
 
-    def _give_back(self, connection: sqlite3.Connection) -> None:
+    def _give_back(self, connection: Reader) -> None:
         with self._pool_lock:
             if not self._is_closed and len(self._idle) < _IDLE_READERS:
                 self._idle.append(connection)
@@ -101,14 +116,18 @@ def translated(path: Path) -> Iterator[None]:
         raise StoreUnavailable(f"The library {path} cannot be used: {error}.") from error
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path) -> Reader:
     """Raises sqlite3.Error, StoreUnavailable."""
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         raise StoreUnavailable(
             f"This Python has SQLite {sqlite3.sqlite_version}; Lookalike needs 3.37 or newer."
         )
     connection = sqlite3.connect(
-        path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+        path,
+        timeout=_BUSY_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+        factory=Reader,
     )
     try:
         connection.text_factory = to_text

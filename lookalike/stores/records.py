@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from lookalike.arrays import Float16s
+from lookalike.arrays import Float16s, Int64s
 from lookalike.errors import AlreadyExists, AssetNotFound
 from lookalike.photo_facts import PhotoFacts, said
 from lookalike.stores.base import Indexed, MovedFile, NewAsset, Skipped
@@ -18,6 +18,7 @@ from lookalike.stores.statements import load_statements
 from lookalike.types import Asset, State
 
 SQL = load_statements()
+_VECTORS_IN_A_ROW = 10_000  # some MB; SQLite allows 1 GB
 
 
 def add_paths(connection: sqlite3.Connection, name: str, paths: Iterable[str]) -> None:
@@ -85,6 +86,26 @@ def read_assets(connection: sqlite3.Connection, keys: Sequence[int]) -> list[Ass
     rows = connection.execute(f"{SQL['select_assets']} {condition}", (to_json(keys),))
     found = {row[0]: to_asset(row) for row in rows}
     return [found[key] for key in keys if key in found]
+
+
+def read_vectors(
+    connection: sqlite3.Connection, model_id: str, keys: Sequence[int]
+) -> tuple[Int64s, Float16s]:
+    """Those of `keys` that have a vector [n], and the vectors [n, dim], in that order.
+
+    They come end to end: for each row of its own SQLite would let go of Python's lock and wait to
+    have it back, which many searches at once would spend most of their time on.
+    """
+    found: list[str] = []
+    blobs: list[bytes] = []
+    for start in range(0, len(keys), _VECTORS_IN_A_ROW):
+        wanted = to_json(keys[start : start + _VECTORS_IN_A_ROW])
+        row = connection.execute(SQL["vectors"], {"keys": wanted, "model": model_id}).fetchone()
+        if row[0] is not None:
+            found += row[0].split(",")
+            blobs.append(row[1])
+    vectors = np.frombuffer(b"".join(blobs), "<f2")
+    return np.array(found, np.int64), vectors.reshape(len(found), -1 if found else 0)
 
 
 def save_indexed(

@@ -44,6 +44,7 @@ from lookalike.stores.records import (
     move_file,
     read_assets,
     read_clock_us,
+    read_vectors,
     save_indexed,
     save_skipped,
     stack_vectors,
@@ -209,10 +210,7 @@ class SqliteStore(
     def vectors(self, model_id: str, keys: Int64s) -> tuple[Int64s, Float16s]:
         """Those of `keys` that have a vector [n], and the vectors [n, dim], in that order."""
         with self._connections.reading() as connection:
-            rows = connection.execute(
-                SQL["vectors"], {"keys": to_json(keys.tolist()), "model": model_id}
-            ).fetchall()
-        return np.array([row[0] for row in rows], np.int64), stack_vectors([row[1] for row in rows])
+            return read_vectors(connection, model_id, keys.tolist())
 
     def generation(self) -> int:
         """Number of the last change to the searchable set; grows, never repeats."""

@@ -128,8 +128,9 @@ WHERE key = :key AND (source <> 'upload' OR coalesce(sha256, :sha256) IS coalesc
 -- remove_vectors: Forgets all vectors of an asset.
 DELETE FROM embeddings WHERE asset_key = :key;
 
--- vectors: The vectors of some assets, in the order in which they are asked for.
-SELECT e.asset_key, e.vector FROM json_each(:keys) k CROSS JOIN embeddings e
+-- vectors: The keys and vectors of some assets, in the order in which they are asked for, in one row.
+SELECT group_concat(e.asset_key), CAST(group_concat(e.vector, '') AS BLOB)
+FROM json_each(:keys) k CROSS JOIN embeddings e
 ON e.asset_key = k.value AND e.model_id = (SELECT id FROM models WHERE name = :model);
 
 -- generation: Number of the last change of the searchable set.

@@ -10,7 +10,7 @@ import numpy as np
 
 from lookalike.arrays import Int64s
 from lookalike.stores.connected import Connected
-from lookalike.stores.connections import Connections
+from lookalike.stores.connections import Connections, Reader
 from lookalike.stores.records import SQL, to_json
 from lookalike.stores.rows import fold, to_bytes
 from lookalike.types import Suggestion, SuggestionKind
@@ -44,12 +44,21 @@ class Words(Connected):
         whatever the case, each with the number of assets that it leaves."""
         folded = [*dict.fromkeys(fold(text) for text in texts)]
         with self._connections.reading() as connection:
-            tags, folders = self._read(connection, "tags"), self._read(connection, "folders")
+            tags, folders = self._spellings(connection)
             return [
                 *_count(connection, SuggestionKind.TAG, _spelt(tags, folded)),
                 *_count(connection, SuggestionKind.FOLDER, _spelt(folders, folded)),
                 *_find_named(connection, folded),
             ]
+
+    def _spellings(self, connection: Reader) -> tuple[Spellings, Spellings]:
+        """Of tags and of folders; while nothing is written, without another look."""
+        known = connection.knows()
+        if "spellings" not in known:
+            read = self._read(connection, "tags"), self._read(connection, "folders")
+            known["spellings"] = read
+        tags, folders = known["spellings"]
+        return tags, folders
 
     def _read(self, connection: sqlite3.Connection, table: str) -> Spellings:
         """All names of a kind; read again when one was added or forgotten."""

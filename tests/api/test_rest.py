@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,19 @@ def test_search_by_image_in_a_form(api: TestClient, stocked: dict[str, str]) -> 
     assert names(rest) == ["red.png"]
     less = {"minus_image": ("query.png", picture(BLUE), "image/png")}
     assert names(api.post("/api/v1/search", files=less, data={"text": "red"}))[0] == "red.png"
+
+
+def test_more_searches_at_once_than_are_worked_on(
+    api: TestClient, library: Library, stocked: dict[str, str]
+) -> None:
+    count = 4 * library.searches_at_once
+    asked = ["red", "blue"] * (count // 2)
+
+    def search(words: str) -> str:
+        return names(api.get("/api/v1/search", params={"text": words}))[0]
+
+    with ThreadPoolExecutor(count) as pool:
+        assert list(pool.map(search, asked)) == [f"{words}.png" for words in asked]
 
 
 def test_search_by_asset_and_with_filters(api: TestClient, stocked: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from lookalike.errors import BadFilter
 from lookalike.stores.base import Edit, Indexed, Listed, Listing, NewAsset, Skipped, Store
+from lookalike.stores.service import ServiceStore
 from lookalike.types import Filters, Sort, Source, State
 
 MODEL = "model-1"
@@ -268,6 +270,23 @@ def test_labels_are_tags_folders_and_names_that_equal_a_text(store: Store) -> No
         ("name", "Beach.jpg", 1),
     ]
     assert labels("unused", "beac", "", "%") == []
+    store.rename_folder("Sea", "Coast")
+    store.put_tags(other, ["ocean"])
+    assert labels("sea", "coast", "ocean") == [
+        ("tag", "ocean", 1),
+        ("folder", "sea", 1),
+        ("folder", "Coast", 3),
+    ]
     store.set_state([one, other], State.TRASHED)
     assert labels("beach") == [("folder", "Beach", 1)]
     assert labels() == []
+
+
+def test_labels_of_another_process_are_noticed(open_store: Callable[[], ServiceStore]) -> None:
+    store, other = open_store(), open_store()
+    (key,) = add(store, "a.jpg", folder="sea")
+    index(store, key)
+    assert [found.value for found in store.find_labels(["sea", "boat"])] == ["sea"]
+    other.put_tags(key, ["boat"])
+    other.rename_folder("sea", "Sea")
+    assert [found.value for found in store.find_labels(["sea", "boat"])] == ["boat", "Sea"]

@@ -330,6 +330,16 @@ def test_vectors_come_in_the_order_asked_for_and_unknown_keys_are_left_out(store
     assert (nothing.tolist(), len(none)) == ([], 0)
 
 
+def test_vectors_keep_every_bit(store: Store) -> None:
+    patterns = np.arange(2**16, dtype=np.uint16).reshape(-1, 2048).view(np.float16)
+    keys = [asset.key for asset in add(store, len(patterns))]
+    rows = zip(keys, patterns, strict=True)
+    store.save_results(MODEL, [indexed(key, vector=row) for key, row in rows], [])
+    found, vectors = store.vectors(MODEL, np.array(keys))
+    assert found.tolist() == keys
+    np.testing.assert_array_equal(vectors.view(np.uint16), patterns.view(np.uint16))
+
+
 def test_models_have_vectors_of_their_own(store: Store) -> None:
     (key,) = add_indexed(store)
     store.save_results("model-2", [indexed(key, 5)], [])
