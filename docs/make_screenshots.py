@@ -1,12 +1,14 @@
 """Pictures of every page, wide and narrow, light and dark.
 
 python docs/make_screenshots.py LIBRARY FOLDER [PAGE ...]
-Serves a library of the pictures that examples/own_pictures.py draws on a free port, and looks at
-it with Chromium (CHROMIUM names another). First-run pages are of a library of their own.
+Serves a copy of a library of the pictures that examples/own_pictures.py draws on a free port, and
+looks at it with Chromium (CHROMIUM names another). First-run pages, and pictures of odd shapes, are
+of a library of their own.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -17,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = shutil.which(os.environ.get("CHROMIUM", "chromium")) or "/usr/bin/chromium"
@@ -36,6 +39,8 @@ LIKED = "sunset-over-the-bay.jpg"  # the one that is searched by
 FULL_PAGES = frozenset({"settings", "settings-empty"})  # shown to their foot
 SETTLE_MS = 400  # for parts of a page that are fetched after it
 SCHEMES = ("light", "dark")
+LONG = "a name that goes on and on as careful people call their pictures, evening, 2024-07-14 "
+ODD_SIZES_PX = {f"{LONG}1.png": (2400, 200), f"{LONG}2.png": (200, 1800), "dot.png": (24, 24)}
 
 
 @contextmanager
@@ -107,6 +112,26 @@ def unfold(page: Page) -> None:
         toggles.first.click()
 
 
+def open_group(page: Page) -> None:
+    page.locator(".group").first.click()
+    page.locator("[data-group]").wait_for()
+
+
+def open_comparison(page: Page) -> None:
+    page.locator("[data-compare]").first.click()
+    page.locator(".compare-dialog").wait_for()
+
+
+def open_rule(page: Page) -> None:
+    page.locator("[data-rule-open]").click()
+
+
+def open_more(page: Page) -> None:
+    more = page.locator(".side-more")
+    if more.is_visible():
+        more.click()
+
+
 def drag_over(page: Page) -> None:
     page.evaluate(
         """() => {
@@ -148,13 +173,73 @@ def pages(shown: str, liked: str) -> dict[str, tuple[str, Act]]:
         "keys": ("/library", show_keys),
         "asset-zoomed": (f"/assets/{shown}", zoom_in),
         "duplicates": ("/duplicates", nothing),
-        "journal": ("/duplicates/journal", nothing),
+        "comparison": ("/duplicates", open_comparison),
+        "rule": ("/duplicates", open_rule),
         "groups": ("/groups", nothing),
+        "group": ("/groups", open_group),
         "map": ("/map", nothing),
-        "trash": ("/trash", nothing),
+        "map-search": ("/map?q=boat", nothing),
         "settings": ("/settings", nothing),
         "not-found": ("/assets/nothing", nothing),
     }
+
+
+def used_pages() -> dict[str, tuple[str, Act]]:
+    """Once somebody has decided about all duplicates, saved a search and put pictures away."""
+    return {
+        "duplicates-done": ("/duplicates", nothing),
+        "journal": ("/duplicates/journal", nothing),
+        "saved": ("/library", open_more),
+        "trash": ("/trash", nothing),
+    }
+
+
+def use(page: Page, root: str) -> None:
+    """Does what `used_pages` show."""
+    api = f"{root}/api/v1"
+    for group in page.request.get(f"{api}/duplicates").json()["groups"]:
+        ids = [asset["asset_id"] for asset in group["assets"]]
+        send(page, f"{api}/duplicates/decisions", {"verdict": "keep_all", "assets": ids})
+    search = {"name": "Evenings by the sea", "query": "q=sunset+over+the+sea"}
+    send(page, f"{api}/saved-searches", search)
+    some = page.request.get(f"{api}/assets?limit=3").json()["assets"]
+    send(page, f"{api}/assets/trash", {"ids": [asset["id"] for asset in some]})
+
+
+def odd_pages() -> dict[str, tuple[str, Act]]:
+    """One result, shapes that fit no row, and names that fit no line."""
+    return {
+        "odd-library": ("/library?sort=name", nothing),
+        "odd-list": ("/library?view=list", nothing),
+        "odd-results": ("/search?q=a+blue+sky&weak=1", nothing),
+        "odd-picture": (
+            "/library?sort=name",
+            lambda page: page.locator(".card-link").first.click(),
+        ),
+        "one-result": ("/search?q=sky&max_mb=0.0002&weak=1", nothing),
+        "groups-none": ("/groups", nothing),
+        "map-none": ("/map", nothing),
+    }
+
+
+def add_odd_pictures(page: Page, root: str) -> None:
+    """Uploads them, and waits until they can be searched."""
+    for name, size_px in ODD_SIZES_PX.items():
+        data = io.BytesIO()
+        shade = Image.linear_gradient("L").resize(size_px)
+        ImageOps.colorize(shade, "#2f6fd0", "#ffd9a0").save(data, "png")
+        answer = page.request.post(
+            f"{root}/api/v1/assets", params={"name": name}, data=data.getvalue()
+        )
+        assert answer.ok, answer.text()
+    while page.request.get(f"{root}/api/v1/status").json()["coverage"]["pending"]:
+        page.wait_for_timeout(SETTLE_MS)
+
+
+def send(page: Page, url: str, body: dict[str, object]) -> None:
+    """Asks the server for a change."""
+    answer = page.request.post(url, data=body)
+    assert answer.ok, answer.text()
 
 
 def first_pages() -> dict[str, tuple[str, Act]]:
@@ -210,19 +295,25 @@ def main(arguments: list[str]) -> int:
     library, folder, *only = arguments
     shots = Path(folder)
     shots.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as empty:
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
+        copy, empty = Path(scratch) / "copy", Path(scratch) / "empty"
+        shutil.copytree(library, copy)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
-        with served(Path(library)) as root:
+        with served(copy) as root:
 
             def find_pages(page: Page) -> dict[str, tuple[str, Act]]:
                 return pages(*(asset_id(page, root, name) for name in (SHOWN, LIKED)))
 
             shoot(browser, root, shots, set(only), find_pages)
-        with served(Path(empty)) as root:
+            use(browser.new_page(), root)
+            shoot(browser, root, shots, set(only), lambda _page: used_pages())
+        with served(empty) as root:
             shoot(browser, root, shots, set(only), lambda _page: first_pages())
+            add_odd_pictures(browser.new_page(), root)
+            shoot(browser, root, shots, set(only), lambda _page: odd_pages())
             add = ["users", "add", "ada", "--role", "administrator", "--password", "for a moment"]
             subprocess.run(
-                [sys.executable, "-m", "lookalike.cli", "--library", empty, *add],
+                [sys.executable, "-m", "lookalike.cli", "--library", str(empty), *add],
                 check=True,
                 stdout=subprocess.DEVNULL,
             )
