@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, fields
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -44,6 +44,13 @@ class NewNames(Body):
 
     folder: str
     names: list[str] = Field(max_length=10_000)
+
+
+class Contents(Body):
+    """Files that somebody has: their sizes in bytes, or their SHA-256 in hex."""
+
+    sizes: list[Annotated[int, Field(ge=0, lt=2**63)]] = Field([], max_length=10_000)
+    sha256: list[Annotated[str, Field(pattern="^[0-9a-f]{64}$")]] = Field([], max_length=10_000)
 
 
 class TagChange(Ids):

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
 from lookalike.api.answers import Answer, ApiRoute
-from lookalike.api.bodies import NewNames, asset_to_json
+from lookalike.api.bodies import Contents, NewNames, asset_to_json
 from lookalike.api.errors import status_of
 from lookalike.api.given import Editor, TheLibrary, Viewer
 from lookalike.api.leading import lead_on, names_version
@@ -85,6 +85,21 @@ def _take_in(
 def find_taken(body: NewNames, library: TheLibrary, _caller: Editor) -> Answer:
     """Which of these names a folder has already, before anything is sent."""
     return Answer({"taken": library.taken_names(body.folder, body.names)})
+
+
+@router.post("/assets/here")
+def find_here(body: Contents, library: TheLibrary, _caller: Editor) -> Answer:
+    """Which of these files the library has already, before anything is sent."""
+    here = library.find_here(body.sha256)
+    return Answer(
+        {
+            "sizes": sorted(library.sizes_here(body.sizes)),
+            "here": {
+                sha256: {"asset_id": asset.id, "name": asset.name, "folder": asset.folder}
+                for sha256, asset in here.items()
+            },
+        }
+    )
 
 
 @router.put("/assets/{id}/original")

@@ -17,7 +17,7 @@ from lookalike.errors import (
 )
 from lookalike.library.core import Core
 from lookalike.library.names import clean_folder, clean_name
-from lookalike.types import Asset, Source, State
+from lookalike.types import Asset, Source
 
 if TYPE_CHECKING:
     from lookalike.blobs.staging import Readable, Staged
@@ -126,6 +126,16 @@ class Uploading(Core):
         taken = self._store.taken_names(clean_folder(folder), list(cleaned.values()))
         return [name for name, known in cleaned.items() if known in taken]
 
+    def find_here(self, sha256s: Iterable[str]) -> dict[str, Asset]:
+        """Of these contents (SHA-256 in hex) those that the library has, trash aside, each with
+        an asset: what `upload` with `unless_here` would refuse, before its bytes are sent."""
+        return self._store.here_by_sha256(list(sha256s))
+
+    def sizes_here(self, sizes: Iterable[int]) -> set[int]:
+        """Those of these sizes in bytes that a file of the library has, trash aside; a file of
+        another size need not be hashed to know that it is not here."""
+        return self._store.sizes_here(list(sizes))
+
     def collect_blobs(self) -> int:
         """Deletes uploaded bytes that no asset has any more; returns how many files. Under a
         lock, because an upload of the same bytes may be on its way in."""
@@ -141,11 +151,10 @@ class Uploading(Core):
 
     def _refuse_known(self, staged: Staged) -> None:
         """Under the lock, so that of two uploads at once the later one is refused."""
-        gone = {State.TRASHED, State.MISSING}
-        for asset in self._store.find_by_sha256(staged.sha256):
-            if asset.state not in gone:
-                place = f"{asset.folder}/{asset.name}" if asset.folder else asset.name
-                raise AlreadyHere(f"The library has this file already: {place}.", asset.id)
+        asset = self._store.here_by_sha256([staged.sha256]).get(staged.sha256)
+        if asset is not None:
+            place = f"{asset.folder}/{asset.name}" if asset.folder else asset.name
+            raise AlreadyHere(f"The library has this file already: {place}.", asset.id)
 
     def _keep(self, staged: Staged) -> None:
         """Bytes that are there already are not written again."""

@@ -292,6 +292,13 @@ class Store(Protocol):
     def taken_names(self, folder: str, names: Sequence[str]) -> set[str]:
         """Those of these names that an asset of the folder has."""
 
+    def here_by_sha256(self, sha256s: Sequence[str]) -> dict[str, Asset]:
+        """Of these contents (hex) those that are here, each with its oldest asset that is neither
+        trashed nor missing."""
+
+    def sizes_here(self, sizes: Sequence[int]) -> set[int]:
+        """Those of these sizes in bytes that some such asset has."""
+
     def add_upload(self, new: NewAsset, collision: Collision) -> Asset:
         """Adds an uploaded asset, or with `replace` gives the one of this name the new bytes;
         the old ones become loose. Raises AlreadyExists, LinkedAsset."""

@@ -36,6 +36,7 @@ from lookalike.stores.journal import Journal
 from lookalike.stores.lists import Lists
 from lookalike.stores.photos import Photos
 from lookalike.stores.plans import Plans
+from lookalike.stores.presence import Presence
 from lookalike.stores.records import (
     SQL,
     add_asset,
@@ -70,6 +71,7 @@ class SqliteStore(
     Lists,
     Photos,
     Plans,
+    Presence,
     SavedSearches,
     Words,
 ):

@@ -318,6 +318,14 @@ SELECT key FROM assets INDEXED BY assets_searchable WHERE searchable = 1 AND key
     AND NOT EXISTS (SELECT 1 FROM palettes p WHERE p.asset_key = assets.key)
 ORDER BY key LIMIT :limit;
 
+-- contents_here: The oldest asset that is shown with each of some contents.
+SELECT min(a.key) FROM json_each(:sha256s) h CROSS JOIN assets a ON a.sha256 = h.value
+WHERE a.shelf = 0 GROUP BY h.value;
+
+-- sizes_here: Those of some sizes that an asset which is shown has.
+SELECT DISTINCT s.value FROM json_each(:sizes) s WHERE EXISTS
+    (SELECT 1 FROM assets a INDEXED BY listed_by_size WHERE a.shelf = 0 AND a.size_bytes = s.value);
+
 -- put_photo_facts: Saves what the file of a picture says, while it has these bytes.
 INSERT OR REPLACE INTO photo_facts (asset_key, facts)
 SELECT key, CAST(:facts AS TEXT) FROM assets WHERE key = :key AND sha256 = :sha256;

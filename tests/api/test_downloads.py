@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import io
 import threading
@@ -131,6 +132,32 @@ def test_names_that_are_taken_are_told_before_an_upload(
     assert elsewhere.json() == {"taken": []}
     bad = api.post("/api/v1/assets/taken", json={"folder": "..", "names": names})
     assert (bad.status_code, bad.json()["error"]["code"]) == (400, "bad_name")
+
+
+def test_files_that_are_here_are_told_before_an_upload_to_who_may_upload(
+    library: Library, stocked: dict[str, str]
+) -> None:
+    known, trashed, other = (
+        hashlib.sha256(data).hexdigest() for data in (picture(RED), picture(BLUE), b"other")
+    )
+    library.trash([stocked["blue.png"]])
+    library.accounts.add_user("ada", PASSWORD, "administrator")
+    keys = {role: library.accounts.add_key(role, role)[1] for role in ("viewer", "editor")}
+    files = {"sizes": [len(picture(RED)), 1], "sha256": [known, trashed, other]}
+    with connect(library) as api:
+        api.headers["authorization"] = f"Bearer {keys['editor']}"
+        answer = api.post("/api/v1/assets/here", json=files)
+        assert answer.json() == {
+            "sizes": [len(picture(RED))],
+            "here": {known: {"asset_id": stocked["red.png"], "name": "red.png", "folder": "shop"}},
+        }
+        assert api.post("/api/v1/assets/here", json={}).json() == {"sizes": [], "here": {}}
+        for bad in ({"sha256": ["A" * 64]}, {"sha256": ["../x"]}, {"sizes": [-1]}, {"names": []}):
+            assert api.post("/api/v1/assets/here", json=bad).status_code == 422, bad
+        many = {"sha256": [known] * 10_001}
+        assert api.post("/api/v1/assets/here", json=many).status_code == 422
+        api.headers["authorization"] = f"Bearer {keys['viewer']}"
+        assert api.post("/api/v1/assets/here", json=files).status_code == 403
 
 
 def test_viewer_downloads_and_changes_nothing(library: Library, stocked: dict[str, str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from lookalike.types import Asset
@@ -171,10 +172,13 @@ def test_file_that_is_here_already_is_asked_about(
     paths = [tmp_path / "again.png", tmp_path / "twice.png"]
     for path, data in zip(paths, known, strict=True):
         path.write_bytes(data)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
     page.goto(f"{site.url}/library")
     drop(page, *paths)
     links = tray(page).get_by_role("link", name="You already have this")
     expect(links).to_have_count(2)
+    assert not [one for one in sent if "/api/v1/assets?" in one]  # nothing was sent to find out
     assert links.first.get_attribute("href") == f"/assets/{ids[0]}"
     assert check(page) == []
     assert set(assets(site)) == {"0.png", "1.png"}
@@ -184,3 +188,24 @@ def test_file_that_is_here_already_is_asked_about(
     expect(page.get_by_text("1 file uploaded")).to_be_visible()
     expect(tray(page)).to_be_hidden()
     assert set(assets(site)) == {"0.png", "1.png", "twice.png"}
+
+
+@pytest.mark.parametrize("trouble", ["no hash", "no answer"])
+def test_file_that_is_here_is_found_out_on_arrival_where_it_cannot_be_before(
+    page: Page, make_site: MakeSite, tmp_path: Path, trouble: str
+) -> None:
+    """Pages on plain http have no hash; a check that fails keeps nobody from uploading."""
+    site = make_site()
+    known = encode(scene("red", seed=1))
+    site.library.upload(known, name="known.png")
+    (tmp_path / "again.png").write_bytes(known)
+    (tmp_path / "new.png").write_bytes(encode(scene("blue", seed=2)))
+    if trouble == "no hash":
+        page.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
+    else:
+        page.route("**/api/v1/assets/here", lambda route: route.abort())
+    page.goto(f"{site.url}/library")
+    drop(page, tmp_path / "again.png", tmp_path / "new.png")
+    expect(tray(page).get_by_role("link", name="You already have this")).to_have_count(1)
+    expect(page.get_by_text("1 file uploaded")).to_be_visible()
+    assert set(assets(site)) == {"known.png", "new.png"}

@@ -49,7 +49,7 @@ def place(tmp_path: Path) -> Iterator[dict[str, str]]:
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_examples_of_the_api_run(place: dict[str, str], tmp_path: Path) -> None:
     blocks = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == 6
+    assert len(blocks) == 7
     # The files are there, and searchable, before they are searched for.
     indexed = """for _ in $(seq 1000); do
         curl -fsS -H "$AUTH" "$URL/api/v1/status" | grep -Eq '"pending": ?0' && break

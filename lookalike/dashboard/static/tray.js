@@ -1,8 +1,10 @@
 // The upload tray: two files at a time, each with its progress; rate and remaining time of all; what
-// was refused and why. A name that is taken is asked about once for all, before anything is sent.
+// was refused and why. A name that is taken is asked about once for all, before anything is sent, and
+// a file that is here already is found out before it is sent.
 import { choose } from "./ask.js";
 import { showNew } from "./arrivals.js";
 import { element } from "./elements.js";
+import { findKnown } from "./known.js";
 import { notify } from "./notices.js";
 import { measurePace } from "./pace.js";
 import { callApi } from "./server.js";
@@ -10,6 +12,7 @@ import { sendFile } from "./transfer.js";
 
 const AT_ONCE = 2;
 const CHECKED_AT_ONCE = 1000;
+const OPEN = new Set(["checking", "waiting", "sending"]);
 const SHOWN = 60; // lines; of thousands of files the rest is a count
 
 const all = [];
@@ -22,7 +25,7 @@ export function whenUploaded(call) {
 }
 
 export function isUploading() {
-  return all.some((item) => item.state === "waiting" || item.state === "sending" || item.state === "checking");
+  return all.some((item) => OPEN.has(item.state));
 }
 
 // `files`: { file, folder, reason }, the reason why one cannot be sent at all.
@@ -38,8 +41,22 @@ export async function addUploads(files, note = "") {
     notify(`${error.message} Files with a name that is taken get a number.`);
   });
   await asking;
+  await settleKnown(fresh.filter((item) => item.state === "checking" && item.ifDuplicate === "ask"));
   for (const item of fresh) if (item.state === "checking") item.state = "waiting";
   next();
+}
+
+// Files that are not here begin to be sent while others are looked at. Where this fails, the server
+// looks at each file that has arrived.
+async function settleKnown(items) {
+  try {
+    for await (const answers of findKnown(items)) {
+      for (const [item, hereAs] of answers) {
+        if (item.state === "checking") Object.assign(item, { hereAs, state: hereAs ? "here" : "waiting" });
+      }
+      next();
+    }
+  } catch { /* asked again when they have arrived */ }
 }
 
 function tooLarge(file, most) {
@@ -166,7 +183,7 @@ function press(event) {
   else if (what === "keep-all") return keepBoth(all.filter((one) => one.state === "here"));
   else if (what === "retry") return retry([item]);
   else if (what === "retry-all") return retry(all.filter((one) => one.state === "failed" && one.mayRetry));
-  else if (what === "cancel-all") for (const one of all.filter((one) => one.state === "waiting" || one.state === "sending")) cancel(one);
+  else if (what === "cancel-all") for (const one of all.filter((one) => OPEN.has(one.state))) cancel(one);
   else if (what === "close") {
     tray.hidden = true;
     all.length = 0;
@@ -210,7 +227,7 @@ function lineOf(item, at) {
     line.append(item.bar);
     showProgress(item);
   }
-  if (item.state === "sending" || item.state === "waiting") state.append(action("cancel", "Cancel", at, `Cancel ${item.file.name}`));
+  if (OPEN.has(item.state)) state.append(action("cancel", "Cancel", at, `Cancel ${item.file.name}`));
   if (item.state === "failed") {
     if (item.mayRetry) state.append(action("retry", "Try again", at, `Try ${item.file.name} again`));
     line.append(element("span", "reason", item.reason));
