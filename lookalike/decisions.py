@@ -150,6 +150,23 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class UndoExtent:
+    """What undoing the decisions of a rule would do."""
+
+    decisions: int  # that hold
+    lost: int  # of them that cannot be undone, since the trash was emptied
+    pictures: int  # that come back from the trash
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What leads to an asset, as far as the library knows."""
+
+    copies: int  # in or gone from the trash, whose links lead to it
+    searches: tuple[str, ...]  # names of the saved searches that search by it
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What a person said about one pair that Lookalike had called a copy."""
 

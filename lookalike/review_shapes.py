@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from lookalike.decisions import Change, Entry, Plan, Review, ReviewGroup, Suggestion
+from lookalike.decisions import Change, Entry, Plan, Review, ReviewGroup, Suggestion, UndoExtent
 from lookalike.types import Asset
 
 
@@ -53,6 +53,18 @@ def entry_to_json(entry: Entry) -> dict[str, Any]:
         "trashed": entry.trashed,
         "plan": entry.plan,
         "undone_at": _moment(entry.undone_at),
+    }
+
+
+def undo_to_json(plan: Plan, extent: UndoExtent) -> dict[str, Any]:
+    """What undoing a rule would do."""
+    return {
+        "plan": plan.id,
+        "rule": plan.rule.keep.value,
+        "applied_at": _moment(plan.applied_at),
+        "decisions": extent.decisions,
+        "lost": extent.lost,
+        "pictures": extent.pictures,
     }
 
 

@@ -14,7 +14,8 @@ from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.files import bytes_response
 from lookalike.dashboard.frames import frame
 from lookalike.dashboard.review_contexts import ComparisonPage, Difference
-from lookalike.dashboard.review_views import compare_url, plain_card
+from lookalike.dashboard.review_views import compare_url, is_merging, plain_card
+from lookalike.decisions import References
 from lookalike.errors import AssetNotFound, InputError
 from lookalike.library import Library
 from lookalike.types import Asset, Duplicate, Relation, Source
@@ -53,7 +54,8 @@ def show_comparison(request: Request) -> Response:
         is_preview=not is_whole,
         width_px=one.width_px or 1,
         height_px=one.height_px or 1,
-        lines=_differences(one, other),
+        lines=_differences(desk.library, one, other),
+        is_merging=is_merging(request),
     )
     if request.headers.get("x-part") == "compare":
         html = desk.pages.render(context, "compare_body.html")
@@ -111,12 +113,21 @@ def _laid_url(one: Asset, other: Asset) -> str:
     return f"/duplicates/laid?{urlencode({'a': one.id, 'b': other.id, 'v': version})}"
 
 
-def _differences(one: Asset, other: Asset) -> list[Difference]:
-    lines = zip(_facts(one), _facts(other), strict=True)
+def _differences(library: Library, one: Asset, other: Asset) -> list[Difference]:
+    lines = zip(_facts(library, one), _facts(library, other), strict=True)
     return [
         Difference(label=label, one=first or "–", other=second or "–", is_same=first == second)
         for (label, first), (_, second) in lines
     ]
+
+
+def _users(found: References) -> str:
+    """What refers to a picture, as far as the library knows."""
+    parts = [f"the saved search “{name}”" for name in found.searches]
+    if found.copies:
+        lead = "leads" if found.copies == 1 else "lead"
+        parts.append(f"{texts.count(found.copies, 'trashed copy', 'trashed copies')} {lead} to it")
+    return "; ".join(parts)
 
 
 def _file_time(asset: Asset) -> str:
@@ -125,7 +136,7 @@ def _file_time(asset: Asset) -> str:
     return texts.moment(datetime.fromtimestamp(asset.mtime_ns / 1e9, UTC))
 
 
-def _facts(asset: Asset) -> list[tuple[str, str]]:
+def _facts(library: Library, asset: Asset) -> list[tuple[str, str]]:
     metadata = [f"{name}: {json.dumps(value)}" for name, value in sorted(asset.metadata.items())]
     return [
         ("Size", f"{texts.size(asset.size_bytes)} ({asset.size_bytes:,} bytes)"),
@@ -139,6 +150,7 @@ def _facts(asset: Asset) -> list[tuple[str, str]]:
         ("Taken", texts.moment(asset.taken_at) if asset.taken_at else ""),
         ("File changed", _file_time(asset)),
         ("Added", texts.moment(asset.created_at)),
-        ("Used from", asset.path or "Upload, in the library itself"),
+        ("Path", asset.path or ""),
         ("Kept", "Linked file" if asset.source is Source.LINKED else "In the library"),
+        ("Used by", _users(library.references(asset))),
     ]

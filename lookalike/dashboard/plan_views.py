@@ -13,7 +13,7 @@ from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.frames import frame
 from lookalike.dashboard.review_contexts import JournalPage, PlanLine, PlanPage
 from lookalike.dashboard.review_views import journal_line, plain_card
-from lookalike.decisions import Change, Keeping, Plan
+from lookalike.decisions import Change, Keeping, Plan, UndoExtent
 from lookalike.types import Job, JobKind, JobState
 
 CHUNK = 60
@@ -46,6 +46,7 @@ def show_plan(request: Request) -> Response:
         applied=texts.moment(plan.applied_at) if plan.applied_at else "",
         job=job.id if job is not None and is_open else 0,
         done=job.done if job is not None else 0,
+        undo=_undoing(desk.library.measure_undo(id)) if plan.applied_at else "",
         outcome=job.message if job is not None and not is_open else "",
     )
     if request.headers.get("x-part") == "chunk":
@@ -95,6 +96,16 @@ def _summary(plan: Plan) -> str:
     text = f"{copies} in {texts.count(plan.groups, 'group')} to the trash"
     passed_by = texts.count(plan.passed_by, "group")
     return f"{text}; {passed_by} the rule does not fit" if plan.passed_by else text
+
+
+def _undoing(extent: UndoExtent) -> str:
+    """What undoing would do; '' when there is nothing left to undo."""
+    if extent.decisions == extent.lost:
+        return ""
+    lost = f"; {extent.lost:,} cannot be undone, since the trash was emptied" if extent.lost else ""
+    decisions = texts.count(extent.decisions - extent.lost, "decision")
+    pictures = texts.count(extent.pictures, "picture")
+    return f"Undoing takes back {decisions}: {pictures} from the trash{lost}."
 
 
 def _savings(plan: Plan) -> list[str]:

@@ -81,6 +81,7 @@ class ReviewPage:
     waiting: str  # '' when all is sorted
     folders: Sequence[str]  # that a rule may keep
     has_linked: bool
+    is_merging: bool  # whether a kept picture takes over tags and texts, as they last chose
     empty: EmptyState | None = None
     last: JournalLine | None = None  # what was decided last, where nothing is left to decide
 
@@ -118,6 +119,7 @@ class ComparisonPage:
     width_px: int
     height_px: int
     lines: Sequence[Difference]
+    is_merging: bool  # as on the page of groups
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,6 +146,7 @@ class PlanPage:
     applied: str  # when; '' for a dry run
     job: int  # that works on it, 0 for none
     done: int
+    undo: str  # what undoing would do; '' when there is nothing to undo
     outcome: str
 
 

@@ -126,6 +126,11 @@ def review_url(only: ReviewFilter, **more: str) -> str:
     return f"/duplicates?{urlencode(params)}" if params else "/duplicates"
 
 
+def is_merging(request: Request) -> bool:
+    """Whether a kept picture takes over tags and texts of its copies; as they last chose."""
+    return request.cookies.get("merge") != "no"
+
+
 def journal_line(entry: Entry) -> JournalLine:
     """A decision as the journal shows it."""
     return JournalLine(
@@ -168,6 +173,7 @@ def _context(request: Request, review: Review, only: ReviewFilter) -> ReviewPage
         ),
         folders=[folder.path for folder in library.folders()],
         has_linked=any(group.is_linked for group in groups),
+        is_merging=is_merging(request),
         empty=None if groups else _empty(request, is_filtered),
         last=None if groups else _last(request),
     )

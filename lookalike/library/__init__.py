@@ -6,6 +6,7 @@ from lookalike.library.downloading import Downloading
 from lookalike.library.grouping import Grouping
 from lookalike.library.looking import Looking
 from lookalike.library.people import People
+from lookalike.library.referring import Referring
 from lookalike.library.remembering import Remembering
 from lookalike.library.removing import Removing
 from lookalike.library.saving import Saving
@@ -21,6 +22,7 @@ class Library(
     Downloading,
     Looking,
     Removing,
+    Referring,
     Remembering,
     Working,
     People,

@@ -16,9 +16,17 @@ from lookalike.decisions import (
     ReviewPlace,
     Rule,
     Savings,
+    UndoExtent,
     Verdict,
 )
-from lookalike.errors import AssetNotFound, Conflict, InputError, PlanNotFound, UndoImpossible
+from lookalike.errors import (
+    AssetNotFound,
+    Conflict,
+    EntryNotFound,
+    InputError,
+    PlanNotFound,
+    UndoImpossible,
+)
 from lookalike.library.deciding import Deciding
 from lookalike.library.names import clean_folder
 from lookalike.library.reviewing import Reviewing
@@ -99,6 +107,20 @@ class Resolving(Reviewing, Deciding):
         self.note("undo", _extent(plan), by=by)
         self._wake()
         return job
+
+    def last_rule(self) -> Plan:
+        """The newest one of which something holds. Raises EntryNotFound."""
+        before = None
+        while entries := self._store.list_entries(_CHUNK, before, open_only=True):
+            for entry in entries:
+                if entry.plan is not None:
+                    return self.plan(entry.plan)
+            before = entries[-1].id
+        raise EntryNotFound("No rule was carried out that could be undone.")
+
+    def measure_undo(self, plan: int) -> UndoExtent:
+        """What `undo_plan` would do now. Raises PlanNotFound."""
+        return self._store.measure_undo(self.plan(plan).id)
 
     # --- the work -------------------------------------------------------------------------
 

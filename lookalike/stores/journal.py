@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from lookalike.decisions import Entry, Judgement, Verdict
+from lookalike.decisions import Entry, Judgement, UndoExtent, Verdict
 from lookalike.errors import AssetNotFound, EntryNotFound, UndoImpossible
 from lookalike.stores import merges
 from lookalike.stores.connected import Connected
@@ -92,6 +92,18 @@ class Journal(Connected):
         with self._connections.reading() as connection:
             row = connection.execute(REVIEW["successor"], {"id": to_bytes(asset_id)}).fetchone()
         return None if row is None else row[0]
+
+    def count_led_here(self, asset_id: str) -> int:
+        """How many copies have this asset as their successor."""
+        with self._connections.reading() as connection:
+            row = connection.execute(REVIEW["count_led_here"], {"id": to_bytes(asset_id)})
+            return int(row.fetchone()[0])
+
+    def measure_undo(self, plan: int) -> UndoExtent:
+        """What undoing all that holds of a plan would do."""
+        with self._connections.reading() as connection:
+            row = connection.execute(REVIEW["measure_undo"], {"plan": plan}).fetchone()
+        return UndoExtent(*row)
 
     def judgements(self) -> list[Judgement]:
         """What people said about pairs that were called copies, by confidence."""

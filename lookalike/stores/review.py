@@ -18,6 +18,7 @@ from lookalike.decisions import (
     ReviewPlace,
     Rule,
     Savings,
+    UndoExtent,
     Verdict,
 )
 from lookalike.types import Asset, Decision, DuplicateGroup, Pair
@@ -109,6 +110,12 @@ class ReviewStore(Protocol):
     def successor(self, asset_id: str) -> str | None:
         """Id of the asset that was kept when this one was put in the trash as its copy; of one
         that came back since, None."""
+
+    def count_led_here(self, asset_id: str) -> int:
+        """How many copies have this asset as their successor."""
+
+    def measure_undo(self, plan: int) -> UndoExtent:
+        """What undoing all that holds of a plan would do."""
 
     def judgements(self) -> list[Judgement]:
         """What people said about pairs that were called copies, by confidence."""

@@ -127,6 +127,19 @@ SELECT j.kept_id FROM journal_trashed t JOIN journal j ON j.id = t.entry_id
 WHERE t.asset_id = CAST(:id AS TEXT) AND t.is_back = 0 AND j.undone_at_us IS NULL
 ORDER BY j.id DESC LIMIT 1;
 
+-- count_led_here: How many copies were put in the trash for an asset, and not kept otherwise since.
+SELECT count(DISTINCT t.asset_id) FROM journal j JOIN journal_trashed t ON t.entry_id = j.id
+WHERE j.kept_id = CAST(:id AS TEXT) AND t.is_back = 0 AND j.undone_at_us IS NULL;
+
+-- measure_undo: Of what holds of a plan: decisions, those that cannot be undone, and pictures that
+-- the others bring back.
+SELECT count(*), coalesce(sum(gone > 0), 0), coalesce(sum(CASE gone WHEN 0 THEN back END), 0) FROM (
+    SELECT (SELECT count(*) FROM journal_trashed t LEFT JOIN assets a ON a.key = t.asset_key
+            WHERE t.entry_id = j.id AND a.key IS NULL) AS gone,
+        (SELECT count(*) FROM journal_trashed t JOIN assets a ON a.key = t.asset_key
+            WHERE t.entry_id = j.id AND a.state = 'trashed') AS back
+    FROM journal j WHERE j.plan_id = :plan AND j.undone_at_us IS NULL);
+
 -- judgements: What people said about pairs that were called copies; of each pair the last word.
 SELECT confidence, is_copy FROM (
     SELECT x.confidence, x.is_copy,

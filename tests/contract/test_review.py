@@ -16,6 +16,7 @@ from lookalike.decisions import (
     ReviewPlace,
     Rule,
     Savings,
+    UndoExtent,
     Verdict,
 )
 from lookalike.errors import AssetNotFound, EntryNotFound, PlanNotFound, UndoImpossible
@@ -174,6 +175,39 @@ def test_emptied_trash_ends_undo_but_links_still_lead_on(store: ServiceStore) ->
     with pytest.raises(UndoImpossible):
         store.undo(entry)
     assert store.successor(other.id) == one.id
+
+
+def test_what_undoing_a_plan_would_do_is_measured(store: ServiceStore) -> None:
+    first, second, kept, gone, other = store.get_assets(put(store, A, A, B, C, C))
+    plan = store.add_plan(
+        "ann",
+        Rule(keep=Keeping.LARGEST),
+        [],
+        Savings(size_bytes=0, freed_bytes=0, linked_bytes=0),
+        0,
+    ).id
+    for place, (stays, goes) in enumerate([(kept, (first, second)), (other, (gone,))]):
+        new = NewEntry(
+            who="ann",
+            verdict=Verdict.TRASH,
+            detail="d",
+            kept=stays,
+            trashed=goes,
+            plan=(plan, place),
+        )
+        store.decide(new)
+    assert store.measure_undo(plan) == UndoExtent(decisions=2, lost=0, pictures=3)
+    assert [store.count_led_here(one.id) for one in (kept, other, first)] == [2, 1, 0]
+    store.remove_assets([gone.key])
+    assert store.measure_undo(plan) == UndoExtent(decisions=2, lost=1, pictures=2)
+    assert store.count_led_here(other.id) == 1  # links to it still lead on
+    store.set_state([first.key], State.INDEXED)
+    assert store.measure_undo(plan) == UndoExtent(decisions=2, lost=1, pictures=1)
+    assert store.count_led_here(kept.id) == 1
+    store.undo(store.list_entries(10)[-1].id)
+    assert store.measure_undo(plan) == UndoExtent(decisions=1, lost=1, pictures=0)
+    assert store.count_led_here(kept.id) == 0
+    assert store.measure_undo(plan + 1) == UndoExtent(decisions=0, lost=0, pictures=0)
 
 
 def test_copy_that_came_back_by_itself_leads_nowhere(store: ServiceStore) -> None:

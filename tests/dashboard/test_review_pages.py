@@ -90,9 +90,11 @@ def test_decisions_and_rules_are_taken_back_and_viewers_are_refused(
     assert trashed(site) == 0
     page.get_by_role("button", name="Carry it out").click()
     expect(page.locator(".plan-outcome")).to_contain_text("1 group decided")
+    expect(page.locator(".plan-outcome")).to_contain_text("takes back 1 decision: 4 pictures")
     assert trashed(site) == 4
     page.get_by_role("button", name="Undo all of it").click()
     expect(page.locator(".plan-outcome")).to_contain_text("1 decision undone")
+    expect(page.get_by_role("button", name="Undo all of it")).to_have_count(0)
     assert trashed(site) == 0
 
     site.library.accounts.add_user("ada", PASSWORD, Role.ADMINISTRATOR)
@@ -115,6 +117,60 @@ def test_decisions_and_rules_are_taken_back_and_viewers_are_refused(
         ids,
     )
     assert status == 403
+
+
+def test_merging_is_a_choice_that_is_remembered(
+    page: Page, make_site: MakeSite, tmp_path: Path
+) -> None:
+    site = make_site(make_pictures(tmp_path / "album"))
+    site.library.compare()
+    (group,) = site.library.review().groups
+    kept, copy, *_ = (one.asset for one in group.group.duplicates)
+    site.library.edit(copy.id, tags=["from a copy"])
+    page.goto(f"{site.url}/duplicates")
+    choice = page.get_by_label("Give tags, descriptions and custom metadata of the others")
+    expect(choice.first).to_be_checked()
+    page.keyboard.press("m")
+    expect(choice.first).not_to_be_checked()
+    page.reload()
+    expect(choice.first).not_to_be_checked()
+    page.keyboard.press("n")
+    page.keyboard.press("c")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("checkbox")).not_to_be_checked()
+    page.keyboard.press("Escape")
+    page.keyboard.press("k")
+    expect(page.locator("main .empty")).to_be_visible()
+    assert site.library.asset(kept.id).tags == ()
+    site.library.undo(site.library.last_decision().id)
+
+    page.goto(f"{site.url}/duplicates")
+    page.get_by_role("button", name="By a rule").click()
+    rule = page.get_by_role("dialog").get_by_role("checkbox")
+    expect(rule).not_to_be_checked()
+    rule.check()
+    page.get_by_role("button", name="Cancel").click()
+    expect(choice.first).to_be_checked()
+    page.keyboard.press("n")
+    page.keyboard.press("k")
+    expect(page.locator("main .empty")).to_be_visible()
+    assert site.library.asset(kept.id).tags == ("from a copy",)
+
+
+def test_comparison_says_what_uses_a_picture(
+    page: Page, make_site: MakeSite, tmp_path: Path
+) -> None:
+    site = make_site(make_pictures(tmp_path / "album"))
+    site.library.compare()
+    (group,) = site.library.review().groups
+    kept, copy, other, *_ = (one.asset for one in group.group.duplicates)
+    site.library.save_search("Lakes", f"t=like%3A{other.id}")
+    site.library.keep(kept, [copy])
+    page.goto(f"{site.url}/duplicates/compare?a={kept.id}&b={other.id}")
+    row = page.get_by_role("row", name="Used by")
+    expect(row.get_by_role("cell")).to_have_text(
+        ["1 trashed copy leads to it", "the saved search “Lakes”"]
+    )
 
 
 def test_links_to_a_copy_lead_to_the_kept_one(

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from lookalike import Library
+from lookalike.decisions import Keeping, Rule
 from lookalike.testing import FakeEmbedder
 from lookalike.types import Duplicates, Relation, State
 
@@ -240,6 +241,39 @@ def test_duplicates_command_takes_back_the_last_decision(
     assert "Nothing was decided" in again.stderr
     apart = ("--not-duplicates", pictures / "lake.jpg", pictures / "hill.jpg")
     assert run_at(tmp_path / "lib", "duplicates", "--undo", *apart).returncode == 2
+
+
+def test_duplicates_command_takes_back_a_whole_rule(
+    pictures: Path, open_library: Callable[..., Library], tmp_path: Path
+) -> None:
+    with open_library() as library:
+        library.index([pictures])
+        library.compare()
+        hills = library.upload((pictures / "hill.jpg").read_bytes(), name="hill copy.jpg")
+        library.work()
+        plan = library.plan_duplicates(Rule(keep=Keeping.LARGEST), by="ann")
+        library.apply_plan(plan.id)
+        library.work()
+        trashed = library.coverage().trashed
+        decisions = len(library.journal())
+    assert decisions >= 2
+    assert trashed == plan.trashed
+    command = (tmp_path / "lib", "duplicates")
+    shown = json.loads(run_at(*command, "--undo-rule", "--json").stdout)
+    assert (shown["plan"], shown["decisions"], shown["pictures"]) == (plan.id, decisions, trashed)
+    assert (shown["lost"], shown["undone"]) == (0, False)
+    asked = run_at(*command, "--undo-rule")  # nobody there to answer
+    assert (asked.returncode, asked.stdout.count("Decisions to undo")) == (2, 1)
+    one = run_at(*command, "--undo")
+    assert f"A rule decided {decisions - 1:,} more with it; --undo-rule" in one.stderr
+    done = run_at(*command, "--undo-rule", "--yes", "--json")
+    assert json.loads(done.stdout)["undone"] is True
+    with open_library() as library:
+        assert library.coverage().trashed == 0
+        assert library.asset(hills.id).state is State.INDEXED
+    assert run_at(*command, "--undo-rule", "--yes").returncode != 0  # nothing is left
+    assert run_at(*command, "--yes").returncode == 2
+    assert run_at(*command, "--undo", "--undo-rule").returncode == 2
 
 
 def test_duplicates_command_with_an_unknown_relation_is_wrong_usage(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ export function startComparison(body, decide) {
   const place = body.closest("dialog") ?? document;
   place.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input:not([type=range]), select, textarea")) return;
+    if (event.target.closest("input:not([type=range], [type=checkbox]), select, textarea")) return;
     const view = buttons[Number(event.key) - 1]?.dataset.view;
     if (view) show(view);
     else if (keys[event.key] && mayDecide) run(keys[event.key]);

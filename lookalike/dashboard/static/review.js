@@ -1,6 +1,7 @@
 // Deciding about duplicates, by keyboard first. A decision goes to the server at once; what is
 // left of the group comes back, and every one can be undone.
 import { startComparison } from "./compare.js";
+import { isMerging, startMerging, turnMerging } from "./merging.js";
 import { notify } from "./notices.js";
 import { startRule, watchJob } from "./rules.js";
 import { callApi, fetchFragment, parse } from "./server.js";
@@ -12,6 +13,7 @@ const done = []; // what was decided on this page and holds: {entry, ids, place}
 let list;
 
 export function startReview() {
+  startMerging();
   const page = document.querySelector("main > [data-comparison]");
   if (page) startComparison(page, (verdict) => decidePair(page, verdict).then(() => location.assign("/duplicates")));
   watchJob();
@@ -45,6 +47,7 @@ function onKey(event) {
     ArrowRight: () => copy && focusCopy(copy.nextElementSibling),
     ArrowLeft: () => copy && focusCopy(copy.previousElementSibling),
     u: undo,
+    m: turnMerging,
     c: () => group && compare((copy ?? group).querySelector("[data-compare]")),
   }[event.key];
   if (act) {
@@ -99,8 +102,8 @@ function nextOf(group) {
 
 function bodyOf(verdict, ids, copy) {
   const id = copy?.dataset.copy, rest = ids.filter((one) => one !== id);
-  if (verdict === "keep") return { verdict: "trash", keep: id, assets: rest, merge: true };
-  if (verdict === "trash") return { verdict: "trash", keep: rest[0], assets: [id], merge: true };
+  if (verdict === "keep") return { verdict: "trash", keep: id, assets: rest, merge: isMerging() };
+  if (verdict === "trash") return { verdict: "trash", keep: rest[0], assets: [id], merge: isMerging() };
   const isOne = verdict === "not_duplicates" && copy && copy.dataset.original === undefined && rest.length > 1;
   return isOne ? { verdict, assets: [id], others: rest } : { verdict, assets: ids };
 }
@@ -213,8 +216,8 @@ function icon(name) {
 
 function pairBody(body, verdict) {
   const { one, other } = body.dataset;
-  if (verdict === "one") return { verdict: "trash", keep: one, assets: [other], merge: true };
-  if (verdict === "other") return { verdict: "trash", keep: other, assets: [one], merge: true };
+  if (verdict === "one") return { verdict: "trash", keep: one, assets: [other], merge: isMerging() };
+  if (verdict === "other") return { verdict: "trash", keep: other, assets: [one], merge: isMerging() };
   return { verdict, assets: [one, other] };
 }
 
