@@ -145,7 +145,7 @@ def _place(facts: PhotoFacts) -> str:
     if facts.latitude is None or facts.longitude is None:
         return ""
     north, east = "N" if facts.latitude >= 0 else "S", "E" if facts.longitude >= 0 else "W"
-    height = "" if facts.altitude_m is None else f", {facts.altitude_m:.0f} m"
+    height = "" if facts.altitude_m is None else f", {facts.altitude_m:.0f} m".replace("-", "−")
     return f"{abs(facts.latitude):.5f}° {north}, {abs(facts.longitude):.5f}° {east}{height}"
 
 

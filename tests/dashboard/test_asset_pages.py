@@ -11,6 +11,7 @@ from lookalike.types import Role, State
 from tests.dashboard.conftest import MakeSite, Site
 from tests.dashboard.scenes import encode, scene, write_pictures
 from tests.dashboard.test_search_pages import asset_id, names
+from tests.photographs import XMP, camera_exif, photograph
 
 PASSWORD = "correct horse battery"
 
@@ -244,3 +245,22 @@ def test_viewer_sees_what_is_said_and_cannot_change_it(page: Page, make_site: Ma
             [method, f"/api/v1/assets/{asset.id}{path}"],
         )
         assert status == 403, method
+
+
+def test_what_the_file_says_is_shown_in_words(
+    page: Page, make_site: MakeSite, tmp_path: Path
+) -> None:
+    (tmp_path / "album").mkdir()
+    exif = camera_exif(Model="<b>Canon</b> EOS R6")
+    (tmp_path / "album/sea.jpg").write_bytes(photograph(exif=exif, xmp=XMP.encode()))
+    site = make_site(tmp_path / "album")
+    id = asset_id(site, "sea.jpg")
+    page.goto(f"{site.url}/assets/{id}")
+    said = group(page, "From the file")
+    expect(said.get_by_text("f/2.8, 1/250 s, ISO 200, 35 mm")).to_be_visible()
+    expect(said.get_by_text("<b>Canon</b> EOS R6")).to_be_visible()
+    expect(said.get_by_text("54.70425° N, 8.50000° W, −4 m")).to_be_visible()
+    expect(said.get_by_text("sea, Föhr")).to_be_visible()
+    expect(group(page, "Details")).to_contain_text("5 August 2023, 18:30")
+    photo = page.request.get(f"{site.url}/api/v1/assets/{id}").json()["photo"]
+    assert (photo["f_number"], photo["latitude"], photo["title"]) == (2.8, 54.70425, "Ebbe & Flut")
