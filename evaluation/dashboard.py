@@ -295,7 +295,6 @@ def show(report: dict[str, Any]) -> None:
         print(f"\n{name}")
         for row in value:
             print("  " + "  ".join(f"{column}={cell}" for column, cell in row.items()))
-    print(f"\nbars: {BARS}; share_of_core at least 0.8, no errors")
 
 
 def _proportional_kb(pid: int) -> int:
@@ -320,6 +319,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="dashboard-") as temporary:
         report = run(arguments.library or Path(temporary), arguments)
     show(report)
+    print(f"\nbars: {BARS}; share_of_core at least 0.8, no errors")
     if arguments.json:
         arguments.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
 

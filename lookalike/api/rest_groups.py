@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from fastapi import APIRouter
+from starlette.requests import Request
 from starlette.responses import Response
 
 from lookalike.api.answers import Answer, ApiRoute
 from lookalike.api.bodies import Body, Ids, asset_to_json, value_to_json
 from lookalike.api.given import Editor, TheLibrary, Viewer
+from lookalike.api.points import points_response
 from lookalike.types import GroupBrief
 
 router = APIRouter(route_class=ApiRoute, tags=["groups"])
@@ -92,18 +93,9 @@ def file_away(body: Filing, library: TheLibrary, caller: Editor) -> Answer:
 
 
 @router.get("/map")
-def get_map(library: TheLibrary, _caller: Viewer) -> Response:
-    """The map: 16 bytes a picture, little-endian: x and y (float32), its key and its group
-    (int32, -1 for none)."""
-    places = library.places()
-    count = 0 if places is None else len(places.keys)
-    rows = np.zeros(count, [("x", "<f4"), ("y", "<f4"), ("key", "<i4"), ("group", "<i4")])
-    if places is not None:
-        rows["x"], rows["y"] = places.points[:, 0], places.points[:, 1]
-        rows["key"], rows["group"] = places.keys, places.groups
-    return Response(
-        rows.tobytes(), media_type="application/octet-stream", headers={"cache-control": "no-store"}
-    )
+def get_map(request: Request, library: TheLibrary, _caller: Viewer) -> Response:
+    """The points of the map, in columns of numbers; those that are known are not sent again."""
+    return points_response(request, library)
 
 
 @router.get("/saved-searches")

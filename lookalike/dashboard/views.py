@@ -67,6 +67,7 @@ def routes() -> list[BaseRoute]:
         ),
         Route("/map", guarded(map_views.show_map)),
         Route("/map/matches", guarded(map_views.send_matches)),
+        Route("/map/pictures/{key}", guarded(map_views.send_picture)),
         Route("/map/assets/{key}", guarded(map_views.open_point)),
         Route("/map/thumbnails/{key}", guarded(map_views.send_point)),
         Route("/groups", guarded(group_views.show_groups)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 
 import numpy as np
@@ -40,13 +41,34 @@ def test_groups_are_listed_named_and_opened(grouped: TestClient) -> None:
     assert grouped.get("/api/v1/groups/999999").status_code == 404
 
 
-def test_map_has_a_point_for_each_picture(grouped: TestClient) -> None:
+def test_map_has_a_point_for_each_picture(grouped: TestClient, library: Library) -> None:
     answer = grouped.get("/api/v1/map")
     assert answer.status_code == 200
-    row = np.dtype([("x", "<f4"), ("y", "<f4"), ("key", "<i4"), ("group", "<i4")])
-    points = np.frombuffer(answer.content, row)
-    assert len(np.unique(points["key"])) == len(points) == 2 * EACH
-    assert np.isfinite(points["x"]).all()
+    assert answer.headers["content-encoding"] == "gzip"
+    count, reach = struct.unpack_from("<If", answer.content)
+    gaps, groups = np.frombuffer(answer.content, "<i4", 2 * count, 8).reshape(2, count)
+    x, y = np.frombuffer(answer.content, "<u2", 2 * count, 8 + 8 * count).reshape(2, count)
+    assert len(answer.content) == 8 + 12 * count
+    places = library.places()
+    assert places is not None
+    assert np.cumsum(gaps).tolist() == places.keys.tolist()
+    assert groups.tolist() == places.groups.tolist()
+    points = (np.stack([x, y], axis=1) / 65535 * 2 - 1) * reach
+    np.testing.assert_allclose(points, places.points, atol=1e-4)
+
+
+def test_map_that_is_known_is_not_sent_again(grouped: TestClient, library: Library) -> None:
+    tag = grouped.get("/api/v1/map").headers["etag"]
+    again = grouped.get("/api/v1/map", headers={"if-none-match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    library.trash(library.assets_by_key(library.places().keys[:1].tolist()))
+    changed = grouped.get("/api/v1/map", headers={"if-none-match": tag})
+    assert changed.status_code == 200
+    assert struct.unpack_from("<I", changed.content) == (2 * EACH - 1,)
+
+
+def test_map_of_a_new_library_is_empty(api: TestClient) -> None:
+    assert struct.unpack("<If", api.get("/api/v1/map").content) == (0, 1)
 
 
 def test_searches_are_saved_and_forgotten(api: TestClient) -> None:

@@ -77,42 +77,6 @@ def test_group_pages_have_no_serious_violation(page: Page, grouped: Site) -> Non
     assert {case: lines for case, lines in found.items() if lines} == {}
 
 
-def test_map_shows_the_library_and_highlights_a_search(page: Page, grouped: Site) -> None:
-    page.goto(f"{grouped.url}/groups")
-    with page.expect_navigation():
-        page.get_by_role("link", name="Map", exact=True).click()
-    expect(page.locator('[data-map][data-ready="66"]')).to_be_visible()
-    views = page.get_by_role("navigation", name="Shown as")
-    expect(views.locator("[aria-current=page]")).to_have_text("Map")
-    sections = page.get_by_role("navigation", name="Sections")
-    expect(sections.locator("[aria-current=page]")).to_have_text("Groups")
-    with page.expect_navigation():
-        views.get_by_role("link", name="Groups").click()
-    expect(views.locator("[aria-current=page]")).to_have_text("Groups")
-    page.go_back()
-    expect(page.locator("[data-region]")).to_have_count(3)
-    assert check(page) == []
-    page.goto(f"{grouped.url}/map?q=red")
-    expect(page.get_by_role("status").first).to_contain_text("are highlighted")
-    expect(views.get_by_role("link", name="Groups")).to_have_attribute("href", "/groups?q=red")
-    expect(page.get_by_role("link", name="All results")).to_have_attribute("href", "/search?q=red")
-    canvas = page.locator("[data-map-canvas]")
-    expect(page.locator("[data-map][data-ready]")).to_be_visible()
-    region = page.locator("[data-region]").first
-    x, y = (float(region.get_attribute(f"data-{name}") or 0) for name in "xy")
-    box = canvas.bounding_box()
-    assert box is not None
-    scale = min(box["width"], box["height"]) / 2.5
-    canvas.focus()
-    page.keyboard.press("+")
-    page.keyboard.press("-")
-    with page.expect_navigation():
-        canvas.click(
-            position={"x": box["width"] / 2 + x * scale, "y": box["height"] / 2 + y * scale}
-        )
-    assert "/assets/" in page.url
-
-
 def test_results_are_grouped_and_a_search_is_saved(page: Page, grouped: Site) -> None:
     page.goto(f"{grouped.url}/search?q=red&weak=1")
     page.get_by_role("button", name="Save search").click()

@@ -34,6 +34,13 @@ const GROUPS = [
     ["← ↑ → ↓", "Move the picture"],
     ["f", "Full screen"],
   ]],
+  ["On the map", [
+    ["← ↑ → ↓", "Go from picture to picture"],
+    ["Shift ← →", "Move the map"],
+    ["+ −", "Zoom in, out"],
+    ["0", "Show all of it"],
+    ["Enter", "Open the picture"],
+  ]],
 ];
 
 export function startHelp() {
