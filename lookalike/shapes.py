@@ -20,6 +20,7 @@ from lookalike.types import (
     Match,
     ModelFacts,
     ModelUse,
+    Renewal,
     SimilarGroups,
     Status,
     Suggestion,
@@ -157,6 +158,7 @@ def coverage_to_json(coverage: Coverage) -> dict[str, Any]:
         "skipped": dict(coverage.skipped),
         "missing": coverage.missing,
         "trashed": coverage.trashed,
+        "renewing": coverage.renewing,
     }
 
 
@@ -183,6 +185,7 @@ def status_to_json(status: Status, skipped: list[Asset]) -> dict[str, Any]:
         "library": status.folder,
         "coverage": coverage_to_json(status.coverage),
         "model": status.model_id,
+        "renewal": renewal_to_json(status.renewal) if status.renewal else None,
         "roots": list(status.roots),
         "generation": status.generation,
         "size_bytes": {
@@ -263,7 +266,20 @@ def model_use_to_json(use: ModelUse) -> dict[str, Any]:
             "failed": change.failed,
             "job": None if change.job is None else job_to_json(change.job),
         },
+        "renewal": renewal_to_json(use.renewal) if use.renewal else None,
         "kept": [{"model_id": model_id, "vectors": count} for model_id, count in use.others],
+    }
+
+
+def renewal_to_json(renewal: Renewal) -> dict[str, Any]:
+    """How far the renewal of the model is."""
+    return {
+        "model_id": renewal.model_id,
+        "former_model_id": renewal.former_id,
+        "done": renewal.done,
+        "total": renewal.total,
+        "problem": renewal.problem or None,
+        "job": None if renewal.job is None else job_to_json(renewal.job),
     }
 
 

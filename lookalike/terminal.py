@@ -18,12 +18,14 @@ from lookalike.types import (
     Duplicates,
     Found,
     IndexReport,
+    JobState,
     Match,
     ModelChange,
     ModelFacts,
     ModelState,
     ModelUse,
     Progress,
+    Renewal,
     SimilarGroups,
     Status,
 )
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 _BAND_STYLES = {Band.STRONG: "bold green", Band.LIKELY: "yellow", Band.WEAK: "dim"}
 _PREVIEW_ROWS = 5
+_RENEW = "the rest is computed by lookalike serve, or by lookalike index"
 _PLAIN_PROGRESS_EVERY_S = 5.0
 # Terminals that answer no questions, or whose answer would be shown as text.
 _SILENT_TERMINALS = frozenset({"", "dumb", "linux", "unknown"})
@@ -101,6 +104,8 @@ def _summary(found: Found) -> str:
         f"{_count(len(found.matches), 'result')} in {found.took_ms:.0f} ms",
         describe_coverage(found.coverage),
     ]
+    if found.coverage.renewing:
+        parts.append(_RENEW)
     if found.next_cursor:
         parts.append(f"more: --cursor {found.next_cursor}")
     return "; ".join(parts)
@@ -109,7 +114,11 @@ def _summary(found: Found) -> str:
 def describe_coverage(coverage: Coverage) -> str:
     """How much of the library a search sees."""
     text = f"{coverage.indexed:,} of {coverage.total:,} pictures searchable"
-    rest = {"pending": coverage.pending, "skipped": sum(coverage.skipped.values())}
+    rest = {
+        "pending": coverage.pending - coverage.renewing,
+        "waiting for the renewed model": coverage.renewing,
+        "skipped": sum(coverage.skipped.values()),
+    }
     named = ", ".join(f"{number:,} {what}" for what, number in rest.items() if number)
     return f"{text} ({named})" if named else text
 
@@ -266,6 +275,8 @@ def show_status(status: Status, skipped: list[Asset]) -> None:
     coverage = status.coverage
     print(f"library   {printable(status.folder)}")
     print(f"model     {status.model_id or 'none yet'}")
+    if status.renewal is not None:
+        _show_renewal(status.renewal)
     print(f"coverage  {describe_coverage(coverage)}")
     if coverage.missing or coverage.trashed:
         print(f"          {coverage.missing:,} missing, {coverage.trashed:,} in the trash")
@@ -306,6 +317,8 @@ def show_models(models: list[ModelFacts], use: ModelUse | None) -> None:
 def show_model_use(use: ModelUse) -> None:
     """What a library searches with, and what can be done next."""
     print(f"in use    {use.model_id or 'none yet'}")
+    if use.renewal is not None:
+        _show_renewal(use.renewal)
     change = use.change
     if change is not None:
         print(f"next      {change.model_id}: {_far(change)}")
@@ -321,7 +334,15 @@ def show_model_use(use: ModelUse) -> None:
         print(f"          Back: lookalike models use {name}; forget: lookalike models drop {name}")
 
 
-def _far(change: ModelChange) -> str:
+def _show_renewal(renewal: Renewal) -> None:
+    print(f"renewing  was {renewal.former_id}; ready are {_far(renewal)}")
+    if renewal.problem:
+        print(f"          {printable(renewal.problem)}")
+    if renewal.job is None or renewal.job.state is JobState.QUEUED:
+        print(f"          {_RENEW}")
+
+
+def _far(change: ModelChange | Renewal) -> str:
     """How far it is; while a job works at it, also how quickly it goes on."""
     far = f"{change.done:,} of {_count(change.total, 'picture')}"
     job = change.job

@@ -368,6 +368,7 @@ class Coverage:
     skipped: Mapping[str, int]  # reason -> count
     missing: int = 0
     trashed: int = 0
+    renewing: int = 0  # of the pending: those that lack only a vector of a renewed model
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -432,6 +433,7 @@ class Status:
     index_bytes: int  # of the index cache
     thumbnails_bytes: int
     originals_bytes: int = 0  # of uploaded files
+    renewal: Renewal | None = None  # of the model, when one is going on
 
 
 class Sort(StrEnum):
@@ -591,11 +593,24 @@ class ModelChange:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Renewal:
+    """A new generation of the model that ships came, and its vectors are being computed."""
+
+    model_id: str  # that is searched with, as far as its vectors are there
+    former_id: str  # of before; pictures alone are searched with its vectors meanwhile
+    done: int  # pictures that have a vector of the new one
+    total: int
+    job: Job | None  # that computes
+    problem: str  # why it does not go on, '' when it does or was never begun
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ModelUse:
     """The models of a library."""
 
     model_id: str | None  # that is searched with; None until something is indexed
     change: ModelChange | None
+    renewal: Renewal | None = None
     others: tuple[tuple[str, int], ...]  # models whose vectors are kept, and how many
 
 

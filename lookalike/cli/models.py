@@ -154,8 +154,9 @@ def use_model(obj: dict[str, Any], name: str, at_once: bool, as_json: bool) -> N
         use = library.model_use()
         if use.change is None or use.change.name != name or not use.change.is_ready:
             use = library.use_model(name)
-        if use.change is not None and use.change.job is not None:
-            _follow(library, use.change.job.id, as_json)
+        going_on = use.change or use.renewal
+        if going_on is not None and going_on.job is not None:
+            _follow(library, going_on.job.id, as_json)
         if at_once and library.model_change() is not None:
             _follow(library, library.switch_model().id, as_json)
         _tell_use(library, as_json)

@@ -192,7 +192,7 @@ def _states(desk: Desk, address: Address, extra: Mapping[str, str]) -> list[Link
     """What there is beside the searchable, with counts where they are those of the page."""
     coverage = desk.library.coverage()
     counts = {
-        State.PENDING: coverage.pending,
+        State.PENDING: coverage.pending - coverage.renewing,
         State.SKIPPED: sum(coverage.skipped.values()),
         State.MISSING: coverage.missing,
     }

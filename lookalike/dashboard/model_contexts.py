@@ -22,6 +22,17 @@ class ChangeLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RenewalLine:
+    """A renewal of the model that is going on."""
+
+    text: str  # how far it is
+    share: int  # percent
+    is_working: bool
+    problem: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class KeptLine:
     """Vectors of a model that is not in use."""
 
@@ -38,6 +49,7 @@ class ModelSection:
     title: str
     about: str
     model_id: str
+    renewal: RenewalLine | None
     change: ChangeLine | None
     choices: Sequence[Choice]  # models that are here and could be used
     to_fetch: Sequence[Fact]  # models that could be fetched

@@ -18,12 +18,21 @@ from lookalike.dashboard.model_contexts import (
     Contrast,
     KeptLine,
     ModelSection,
+    RenewalLine,
 )
 from lookalike.dashboard.work import describe_far, is_on_models
 from lookalike.errors import LookalikeError
 from lookalike.library import Library
 from lookalike.library.models import Models
-from lookalike.types import JobKind, JobState, ModelChange, ModelFacts, ModelState, ModelUse
+from lookalike.types import (
+    JobKind,
+    JobState,
+    ModelChange,
+    ModelFacts,
+    ModelState,
+    ModelUse,
+    Renewal,
+)
 
 _QUERIES = 6  # compared on one page
 _PICTURES = 8  # of each
@@ -80,6 +89,7 @@ def model_section(library: Library, *, may_administer: bool) -> ModelSection:
         title=_title(models, use.model_id) if use.model_id else "",
         about=used.about if used else "",
         model_id=use.model_id or "",
+        renewal=_renewal_line(use.renewal) if use.renewal else None,
         change=_change_line(library, models, use.change) if use.change else None,
         choices=_choices(models, use) if may_administer and use.change is None else (),
         to_fetch=_to_fetch(models) if may_administer else (),
@@ -104,13 +114,26 @@ def _change_line(library: Library, models: list[ModelFacts], change: ModelChange
     )
 
 
-def _far(change: ModelChange) -> str:
+def _renewal_line(renewal: Renewal) -> RenewalLine:
+    return RenewalLine(
+        text=_pace(renewal),
+        share=min(100, 100 * renewal.done // max(1, renewal.total)),
+        is_working=renewal.job is not None,
+        problem=renewal.problem,
+        name=renewal.model_id.partition("@")[0],
+    )
+
+
+def _pace(change: ModelChange | Renewal) -> str:
     """'40 of 100 pictures, 12 a second, about 3 minutes left'."""
     job = change.job
     if job is not None and job.state is JobState.RUNNING and job.total:
-        far = describe_far(job)
-    else:
-        far = f"{change.done:,} of {texts.count(change.total, 'picture')}"
+        return describe_far(job)
+    return f"{change.done:,} of {texts.count(change.total, 'picture')}"
+
+
+def _far(change: ModelChange) -> str:
+    far = _pace(change)
     return f"{far}, {change.failed:,} could not be read or computed" if change.failed else far
 
 

@@ -78,6 +78,8 @@ def show_panel(request: Request) -> Response:
         message = str(error)
     if words and not matches and not message:
         message = "Nothing is searchable yet; pictures turn up here while they are read."
+        if found and found.coverage.renewing:
+            message = "The model was renewed; pictures turn up here while that is computed."
     return desk.pages.response(
         PanelFragment(
             words=words,
@@ -203,10 +205,14 @@ def _image_form(request: Request, *, error: str = "", url: str = "") -> ImageSea
 
 def coverage_line(coverage: Coverage) -> CoverageLine:
     """How much of the library was searched, in parts."""
-    skipped = sum(coverage.skipped.values())
+    skipped, pending = sum(coverage.skipped.values()), coverage.pending - coverage.renewing
+    waiting = [
+        f"{pending:,} pending" if pending else "",
+        f"{coverage.renewing:,} wait for the renewed model" if coverage.renewing else "",
+    ]
     return CoverageLine(
         text=texts.coverage(coverage),
-        pending=f"{coverage.pending:,} pending" if coverage.pending else "",
+        pending=", ".join(text for text in waiting if text),
         skipped=f"{skipped:,} skipped" if skipped else "",
     )
 
@@ -262,6 +268,13 @@ def _no_results(address: Address, coverage: Coverage) -> EmptyState:
     links = []
     if address.filter_params():
         links.append(Link(label="Clear the filters", url=address.unfiltered().url()))
+    if not coverage.indexed and coverage.renewing:
+        return EmptyState(
+            title="The model was renewed",
+            text="Its first pictures turn up here in a moment; all that could be found before can "
+            "be found again when the rest is computed.",
+            links=links,
+        )
     if not coverage.indexed:
         links.append(Link(label="Link a folder", url="/settings"))
         return EmptyState(

@@ -163,6 +163,7 @@ _ACTIVITIES = {
     "model_use": "began to change to the model",
     "model_switch": "changed to the model",
     "model_cancel": "cancelled the change to the model",
+    "model_renewed": "renewed the model to",
     "model_drop": "had vectors forgotten of the model",
     "search_history_on": "had searches remembered",
     "search_history_off": "had searches remembered no more",

@@ -33,11 +33,13 @@ def look(library: Library) -> Work:
     job = next((job for job in jobs if job.state is JobState.RUNNING), None)
     if job is None:
         job = next((job for job in jobs if job.state is JobState.QUEUED), None)
-    pending = 0 if job else library.coverage().pending
+    pending = 0 if job else _waiting(library)
     ended = next((job for job in jobs if job.state in {JobState.DONE, JobState.FAILED}), None)
     return Work(
         running=job is not None,
-        text=_describe(job) if job else (f"Indexing {pending:,}" if pending else ""),
+        text=_describe(job, is_renewal=library.renews(job))
+        if job
+        else (f"Indexing {pending:,}" if pending else ""),
         done=job.done if job else 0,
         total=job.total if job else None,
         stage=job.stage if job else "",
@@ -70,12 +72,20 @@ def describe_far(job: Job) -> str:
     return ", ".join(parts)
 
 
-def _describe(job: Job) -> str:
+def _waiting(library: Library) -> int:
+    """Pictures that were not read yet."""
+    coverage = library.coverage()
+    return coverage.pending - coverage.renewing
+
+
+def _describe(job: Job, *, is_renewal: bool) -> str:
     if job.kind is JobKind.REMOVE_FOLDER:
         return "Forgetting a folder"
     if job.kind is JobKind.PREPARE_MODEL:
         far = f": {job.done:,} of {job.total:,}" if job.total else ""
-        return f"Computing vectors of the next model{far}"
+        return (
+            f"{'Renewing the model' if is_renewal else 'Computing vectors of the next model'}{far}"
+        )
     if job.kind is JobKind.SWITCH_MODEL:
         return "Changing to the next model"
     if job.kind is JobKind.DROP_MODEL:

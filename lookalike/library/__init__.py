@@ -10,7 +10,7 @@ from lookalike.library.referring import Referring
 from lookalike.library.remembering import Remembering
 from lookalike.library.removing import Removing
 from lookalike.library.saving import Saving
-from lookalike.library.working import Working
+from lookalike.library.updating import Updating
 
 __all__ = ["Library"]
 
@@ -24,7 +24,7 @@ class Library(
     Removing,
     Referring,
     Remembering,
-    Working,
+    Updating,
     People,
     Saving,
 ):

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from lookalike.errors import LibraryBusy
 from lookalike.library.finding import Finding
 from lookalike.types import ArrangeReport, Filters, Job, JobKind, Progress
 
@@ -38,9 +39,12 @@ class Arranging(Finding):
         What is new joins the groups that are there and moves nothing; with `anew`, or when the
         library grew by a third, everything is arranged from the start, and groups that come out
         mostly the same keep their number, name and cover. When `stop` is set nothing is changed.
+        Raises LibraryBusy while the model is renewed.
         """
         from lookalike.ingest.lock import hold_lock
 
+        if self._former_id() is not None:
+            raise LibraryBusy("The model is being renewed; groups are found anew after that.")
         lock = hold_lock(self._layout.arrange_lock, wait=True, progress=progress, stop=stop)
         with lock:
             return self._arrange(anew=anew, progress=progress, stop=stop)
@@ -52,8 +56,10 @@ class Arranging(Finding):
         return job
 
     def is_arranged(self) -> bool:
-        """Whether groups and map show the library as it is now; answered at once."""
-        return self._store.arrangement_stamp()[1] == self._store.generation()
+        """Whether groups and map show the library as it is now, or as it was before a renewal of
+        the model that is going on; answered at once."""
+        is_now = self._store.arrangement_stamp()[1] == self._store.generation()
+        return is_now or self._former_id() is not None
 
     def _arrange(
         self,

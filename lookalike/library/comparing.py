@@ -74,7 +74,7 @@ class Comparing(Core):
     def _surroundings(self) -> Surroundings:
         from lookalike.search.duplicates import Surroundings
 
-        model = self._models.get()
+        model = self._complete_model()
         return Surroundings(
             store=self._store,
             index=model.index.get().current(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +18,7 @@ from lookalike.layout import Layout
 from lookalike.library.active import ActiveModel, ActivePart, ModelSource
 from lookalike.parts import Part
 from lookalike.settings import Settings
-from lookalike.types import Asset
+from lookalike.types import Asset, Coverage, Found, Term
 
 if TYPE_CHECKING:
     from lookalike.blobs.local import LocalBlobs
@@ -85,7 +85,9 @@ class Core:
         try:
             if embedder is not None:
                 _check_model(store, embedder)
-            return cls(layout, store, settings, embedder)
+            opened = cls(layout, store, settings, embedder)
+            opened._renew_when_needed()
+            return opened
         except BaseException:
             store.close()
             raise
@@ -148,6 +150,31 @@ class Core:
 
     def _wake(self) -> None:
         """Tells the background work, if there is any, that something waits."""
+
+    # --- what `Renewing` says otherwise -----------------------------------------------------
+
+    def coverage(self) -> Coverage:
+        """How much of the library can be found by looks; answered at once."""
+        return self._store.coverage()
+
+    def _former_id(self) -> str | None:
+        """What was searched with before a renewal that is going on."""
+        return None
+
+    def _renew_when_needed(self) -> None:
+        """Changes over to a new generation of the model that ships."""
+
+    def _model_for(self, _terms: Sequence[Term]) -> ActiveModel:
+        """The model to search with."""
+        return self._models.get()
+
+    def _complete_model(self) -> ActiveModel:
+        """The model that all indexed pictures have a vector of."""
+        return self._models.get()
+
+    def _covered(self, found: Found, _model: ActiveModel) -> Found:
+        """The answer, with what the model has seen."""
+        return found
 
     # --- life -----------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ class Finding(Switches):
         self._check_enabled()
         terms = [self._located(term) for term in read_terms(query)]
         return self._search_with(
-            self._models.get(),
+            self._model_for(terms),
             terms,
             filters=filters,
             limit=limit,
@@ -83,6 +83,7 @@ class Finding(Switches):
             shortlist=self.settings.shortlist,
             stack=stack,
         )
+        found = self._covered(found, model)
         if self.on_search is not None:
             self.on_search(found)
         return found

@@ -137,7 +137,7 @@ class Indexing(Describing):
         layout = self._layout
         return Status(
             folder=str(layout.folder),
-            coverage=self._store.coverage(),
+            coverage=self.coverage(),
             model_id=self._store.get_setting(MODEL_SETTING),
             generation=self._store.generation(),
             roots=tuple(self._store.list_roots()),

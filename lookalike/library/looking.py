@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lookalike.errors import AssetNotFound, StoreUnavailable
 from lookalike.library.uploading import Uploading
-from lookalike.types import Asset, Coverage
+from lookalike.types import Asset
 
 if TYPE_CHECKING:
     from lookalike.images.picture import Picture, Region
@@ -30,10 +30,6 @@ class Looking(Uploading):
             return self._prepare(self.original(asset), region)
         except OSError as error:
             raise AssetNotFound(f"The file of {asset.name} cannot be read any more.") from error
-
-    def coverage(self) -> Coverage:
-        """How much of the library can be found by looks; answered at once."""
-        return self._store.coverage()
 
     def fetch(self, url: str) -> bytes:
         """The image behind an address that a stranger may have given. Raises UrlRejected,

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
 
 from lookalike.errors import BadName, Conflict, ModelError, ModelUnavailable
 from lookalike.library.core import MODEL_SETTING
-from lookalike.library.indexing import Indexing
+from lookalike.library.embedding import failures
+from lookalike.library.renewing import Renewing
 from lookalike.types import (
     Job,
     JobKind,
@@ -29,13 +29,7 @@ from lookalike.types import (
     Progress,
 )
 
-if TYPE_CHECKING:
-    from lookalike.models.base import Embedder
-    from lookalike.models.tuning import Tuning
-    from lookalike.stores.base import Indexed
-
 NEXT_SETTING = "next_model"  # a _Next as JSON; '' when no change is going on
-_WORTH_TUNING = 500  # pictures
 _DROP_BATCH = 2000  # vectors forgotten in one transaction
 CHANGE_JOBS = frozenset({JobKind.PREPARE_MODEL, JobKind.SWITCH_MODEL})
 
@@ -50,7 +44,7 @@ class _Next:
     failed: int = 0
 
 
-class Modelling(Indexing):
+class Modelling(Renewing):
     """The models of `Library`."""
 
     _topped_up_at = -1  # generation at which the next model lacked nothing
@@ -59,10 +53,11 @@ class Modelling(Indexing):
         """What is searched with, what comes next, and what is kept."""
         searched = self._store.get_setting(MODEL_SETTING)
         change = self.model_change()
-        known = {searched, change.model_id if change else None}
+        known = {searched, self._former_id(), change.model_id if change else None}
         return ModelUse(
             model_id=searched,
             change=change,
+            renewal=self.renewal(),
             others=tuple((name, n) for name, n in self._store.list_models() if name not in known),
         )
 
@@ -114,7 +109,11 @@ class Modelling(Indexing):
         if told is not None and told.model_id != model_id:
             raise Conflict(f"A change to {told.name} is going on; switch to it or cancel it first.")
         if model_id == self._store.get_setting(MODEL_SETTING):
-            raise Conflict(f"{name} is in use already.")
+            self._renew_when_needed()
+            if self._former_id() is None:
+                raise Conflict(f"{name} is in use already.")
+            self._wake()
+            return self.model_use()
         if not any(count for _, count in self._store.list_models()):
             self._store.use_model(model_id)
             self.note("model_switch", model_id, by=by)
@@ -155,7 +154,8 @@ class Modelling(Indexing):
         it. `name` is one, or an id. Raises Conflict for the model in use or the next one, and
         ModelUnavailable when there are none."""
         use = self.model_use()
-        for model_id in (use.model_id, use.change.model_id if use.change else None):
+        needed = {use.model_id, self._former_id(), use.change.model_id if use.change else None}
+        for model_id in needed:
             if model_id is not None and name in {model_id, model_id.partition("@")[0]}:
                 raise Conflict(f"{model_id} is in use or comes next; its vectors are needed.")
         found = [one for one, _ in use.others if name in {one, one.partition("@")[0]}]
@@ -166,34 +166,18 @@ class Modelling(Indexing):
         self._wake()
         return job
 
-    def tune_model(self, name: str | None = None) -> Tuning:
-        """Measures how many threads and pictures at a time suit a model on this machine, a few
-        seconds, and keeps that for all libraries; by default the model in use. What the settings
-        say is stronger. Raises ModelUnavailable, MissingExtra."""
-        from lookalike.library.models import open_shelf
-        from lookalike.models.registry import SHIPPED, load
-        from lookalike.models.tuning import keep_tuning, measure
-
-        provider, shelf = self.settings.model_provider, open_shelf(self.settings)
-        used = self._store.get_setting(MODEL_SETTING)
-        name = name or (used.partition("@")[0] if used else SHIPPED)
-        model_id = load(name, provider=provider, shelf=shelf).model_id
-        tuning = measure(
-            lambda threads: load(name, threads=threads, provider=provider, shelf=shelf)
-        )
-        keep_tuning(shelf.folder, model_id, provider, tuning)
-        return tuning
-
     # --- jobs -----------------------------------------------------------------------------
 
     def _prepare_for(
         self, job: Job, progress: Callable[[Progress], None], stop: threading.Event
     ) -> str:
-        """Computes what the next model lacks. Callers hold the lock of models."""
+        """Computes what the next model lacks, or a renewed one. Callers hold the lock."""
+        if job.argument == self._store.get_setting(MODEL_SETTING):
+            return self._renew_for(job, progress, stop)
         told = self._next()
         if told is None or told.model_id != job.argument:
             return "The change was cancelled."
-        self._tune_before(told)
+        self._tune_before(told.name, told.model_id)
         embedder = self._find_model(told.name, model_id=job.argument)
         failed = self._embed_lacking(embedder, progress, stop)
         if stop.is_set():
@@ -202,7 +186,7 @@ class Modelling(Indexing):
         told = self._next()
         if told is not None and told.model_id == job.argument:
             self._tell_next(replace(told, is_ready=True, failed=failed))
-        return f"{told.name if told else job.argument} is ready." + _failures(failed)
+        return f"{told.name if told else job.argument} is ready." + failures(failed)
 
     def _switch_for(
         self, job: Job, progress: Callable[[Progress], None], stop: threading.Event
@@ -228,7 +212,7 @@ class Modelling(Indexing):
             self._store.put_setting(NEXT_SETTING, "")
         for root in self._store.list_roots() if failed else ():
             self._store.add_job(JobKind.INDEX, root, "")
-        return f"Searches use {told.name} now." + _failures(failed)
+        return f"Searches use {told.name} now." + failures(failed)
 
     def _drop_for(
         self, job: Job, progress: Callable[[Progress], None], stop: threading.Event
@@ -246,16 +230,6 @@ class Modelling(Indexing):
             meter.update(done)
         return ""
 
-    def _tune_before(self, told: _Next) -> None:
-        """A long run is worth a measurement of a few seconds, once for each machine."""
-        settings, given = self.settings, self._given_embedder
-        if settings.model_threads and settings.batch_size:
-            return
-        if self._tuning(told.model_id) or (given and given.model_id == told.model_id):
-            return
-        if self._store.count_without_vector(told.model_id)[0] >= _WORTH_TUNING:
-            self.tune_model(told.name)
-
     def _top_up_soon(self) -> None:
         """What was indexed since the next model was ready gets its vector, too."""
         told = self._next()
@@ -266,6 +240,15 @@ class Modelling(Indexing):
             self._topped_up_at = generation
             if self._store.without_vector(told.model_id, 1):
                 self._store.add_job(JobKind.PREPARE_MODEL, told.model_id, "")
+
+    def _renew_when_needed(self) -> None:
+        """Also the one that comes next."""
+        super()._renew_when_needed()
+        told = self._next()
+        later = self._later_generation(told.model_id) if told else None
+        if told is not None and later is not None:
+            self._tell_next(_Next(model_id=later, name=told.name))
+            self._store.add_job(JobKind.PREPARE_MODEL, later, "")
 
     # --- parts ----------------------------------------------------------------------------
 
@@ -281,72 +264,3 @@ class Modelling(Indexing):
 
     def _tell_next(self, told: _Next) -> None:
         self._store.put_setting(NEXT_SETTING, json.dumps(asdict(told)))
-
-    def _find_model(self, name: str, *, model_id: str | None = None) -> Embedder:
-        """By name; with `model_id` only this version of it."""
-        from lookalike.library.models import open_shelf
-        from lookalike.models.registry import load
-
-        if model_id is None:
-            given = self._given_embedder
-            if given is not None and name in {given.model_id, given.model_id.partition("@")[0]}:
-                return given
-            provider, shelf = self.settings.model_provider, open_shelf(self.settings)
-            model_id = load(name, provider=provider, shelf=shelf).model_id
-        return self._load_embedder(model_id)
-
-    def _embed_lacking(
-        self, embedder: Embedder, progress: Callable[[Progress], None], stop: threading.Event
-    ) -> int:
-        """Returns how many pictures could not be read or computed."""
-        from lookalike.ingest.beside import embed_beside
-
-        pool = self._make_pool(embedder, self.settings.max_file_bytes)
-        try:
-            return embed_beside(
-                _Beside(self),
-                embedder,
-                pool,
-                self._locate,
-                folders=self._store.list_roots(),
-                max_bytes=self.settings.max_file_bytes,
-                batch_size=self._batch_size(embedder.model_id),
-                progress=progress,
-                stop=stop,
-            )
-        finally:
-            pool.close()
-
-    def _refresh_bank(self, embedder: Embedder) -> None:
-        from lookalike.library.backing import refresh_bank
-
-        refresh_bank(self._store, embedder)
-
-    def _write_index(self, embedder: Embedder) -> None:
-        """Anew: an index of before may lack vectors that were computed without a change of what
-        could be found."""
-        self._layout.index_of(embedder.model_id).unlink(missing_ok=True)
-        index = self._make_index(embedder)
-        index.current()
-        index.save()
-
-
-class _Beside:
-    """The library's store, as the computing of vectors wants it."""
-
-    def __init__(self, library: Modelling) -> None:
-        self._store = library._store
-        self.without_vector = self._store.without_vector
-        self.count_without_vector = self._store.count_without_vector
-
-    def save(self, model_id: str, indexed: Sequence[Indexed]) -> None:
-        from lookalike.stores.embeddings import OwnVector
-
-        self._store.save_vectors(
-            model_id,
-            [OwnVector(key=one.key, sha256=one.sha256, vector=one.vector) for one in indexed],
-        )
-
-
-def _failures(failed: int) -> str:
-    return f" {failed:,} pictures could not be read or computed." if failed else ""

@@ -195,7 +195,7 @@ class Working(Likeness, Modelling, Comparing, Watching, Resolving, Colouring):
         """Does the next job that arranges, if there is one. One process at a time arranges."""
         from lookalike.ingest.lock import hold_lock
 
-        if not any(
+        if self._former_id() is not None or not any(
             job.kind is JobKind.ARRANGE for job in self._store.list_jobs(100, open_only=True)
         ):
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from lookalike.errors import ModelUnavailable
@@ -13,7 +12,7 @@ from lookalike.models.shelf import Shelf
 SHIPPED = "lookalike-small"
 
 # name -> folder with the model's files, of those inside the package
-FOLDERS: Mapping[str, Path] = {SHIPPED: Path(__file__).parent / "shipped"}
+FOLDERS: dict[str, Path] = {SHIPPED: Path(__file__).parent / "shipped"}
 
 
 def load(
@@ -45,6 +44,12 @@ def load_by_id(
     """The model that made vectors of this id, and no other. Raises ModelError, MissingExtra."""
     name = model_id.partition("@")[0]
     model = load(name, threads=threads, provider=provider, shelf=shelf)
+    if model.model_id != model_id and name in FOLDERS:
+        raise ModelUnavailable(
+            f"This library is searched with {model_id}, which a newer version of Lookalike brings; "
+            f"this one has {model.model_id}. Update it, and restart it if it is a server; or "
+            f"compute everything anew: lookalike models use {name}"
+        )
     if model.model_id != model_id:
         raise ModelUnavailable(
             f"{model_id} is not on this machine; the {name} that is here is {model.model_id}, and "

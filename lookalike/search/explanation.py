@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lookalike.arrays import Float32s, Int64s
-from lookalike.errors import QueryError
+from lookalike.errors import NotIndexedYet, QueryError
 from lookalike.search.blend import MIN_BACKGROUND, coefficients
 from lookalike.search.named import naming
 from lookalike.search.query import Ask, Query, Sources, read_terms, resolve
 from lookalike.search.tint import STEP, Tint, split, spread
-from lookalike.types import Asset, Explanation, Naming, Term, TermShare
+from lookalike.types import Asset, Explanation, Naming, State, Term, TermShare
 
 if TYPE_CHECKING:
     from lookalike.images.windows import Window
@@ -133,6 +133,8 @@ def _vector_of(asset: Asset, sources: Sources) -> Float32s:
     found, vectors = sources.store.vectors(
         sources.embedder.model_id, np.array([asset.key], np.int64)
     )
+    if not len(found) and asset.state is State.INDEXED:
+        raise NotIndexedYet(f"{asset.name} waits for the renewed model; try again in a moment.")
     if not len(found):
         raise QueryError(f"{asset.name} is not searchable, so it cannot have matched.")
     return np.asarray(vectors[0], np.float32)

@@ -144,6 +144,8 @@ def _resolve_asset(asset: Asset, sources: Sources) -> _Resolved:
     found, vectors = sources.store.vectors(sources.embedder.model_id, keys)
     if not len(found) and asset.state is State.PENDING:
         raise NotIndexedYet(f"{asset.name} is not yet indexed; try again in a moment.")
+    if not len(found) and asset.state is State.INDEXED:
+        raise NotIndexedYet(f"{asset.name} waits for the renewed model; try again in a moment.")
     if not len(found):
         reason = asset.skip_detail or asset.skip_reason or asset.state.value
         raise QueryError(f"{asset.path or asset.id} cannot be searched with: {reason}")

@@ -44,7 +44,8 @@ def build_index(kind: type[IndexT], store: Store, model_id: str, dim: int) -> In
     if len(keys) > _SAMPLE:
         chosen = np.random.default_rng(0).choice(keys, _SAMPLE, replace=False)
         _, sample = store.vectors(model_id, np.sort(chosen))
-        index.prepare(sample.astype(np.float32), len(keys))
+        # While vectors are still being computed only a part of the keys has one.
+        index.prepare(sample.astype(np.float32), len(keys) * len(sample) // _SAMPLE)
     _follow(index, store, model_id)
     return index
 

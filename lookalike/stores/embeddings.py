@@ -19,6 +19,7 @@ from lookalike.types import Asset
 
 SQL = load_statements("models.sql")
 _SEARCHED = "model_id"  # the setting
+FORMER = "former_model"  # the setting: what was searched before a renewal that is going on
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +58,13 @@ class EmbeddingStore(Protocol):
     def use_model(self, model_id: str) -> None:
         """From now on the vectors of this model are searched, in all processes, in one step.
         Assets that have none of its vectors become pending."""
+
+    def renew_model(self, model_id: str) -> None:
+        """As `use_model`, but assets that have no vector of the model stay as they are until
+        `settle_model`, and the setting FORMER names the model of before."""
+
+    def settle_model(self) -> None:
+        """Ends a renewal: assets that still have no vector of the searched model become pending."""
 
     def drop_vectors(self, model_id: str, limit: int) -> int:
         """Forgets at most `limit` vectors of a model; returns how many. Raises Conflict for the
@@ -107,22 +115,34 @@ class Embeddings(Connected):
 
     def use_model(self, model_id: str) -> None:
         """From now on the vectors of this model are searched."""
-        values = {"name": model_id, "model": model_id, "now_us": read_clock_us()}
         with self._connections.writing() as connection:
-            if _searched(connection) == model_id:
+            if _setting(connection, _SEARCHED) == model_id:
                 return
-            connection.execute(ASSETS["add_model"], values)
-            connection.execute(
-                "INSERT OR REPLACE INTO settings VALUES (?, ?)", (_SEARCHED, model_id)
-            )
-            for name in ("see_vectors", "await_vectors", "await_vectors_later", "note_model"):
-                connection.execute(SQL[name], values)
+            _search_with(connection, model_id)
+            _settle(connection, model_id)
+
+    def renew_model(self, model_id: str) -> None:
+        """From now on the vectors of this model are searched, as far as they are there."""
+        with self._connections.writing() as connection:
+            former = _setting(connection, FORMER) or _setting(connection, _SEARCHED)
+            if former is None or _setting(connection, _SEARCHED) == model_id:
+                return
+            _put(connection, FORMER, former)
+            _search_with(connection, model_id)
+            connection.execute(SQL["note_model"])
+
+    def settle_model(self) -> None:
+        """Ends a renewal."""
+        with self._connections.writing() as connection:
+            searched = _setting(connection, _SEARCHED)
+            if searched is not None and _setting(connection, FORMER) is not None:
+                _settle(connection, searched)
 
     def drop_vectors(self, model_id: str, limit: int) -> int:
         """Forgets at most `limit` vectors of a model. Raises Conflict."""
         values = {"model": model_id, "limit": limit}
         with self._connections.writing() as connection:
-            if _searched(connection) == model_id:
+            if _setting(connection, _SEARCHED) == model_id:
                 raise Conflict(f"The vectors of {model_id} are in use; change to another first.")
             count = connection.execute(SQL["drop_vectors"], values).rowcount
             if not count:
@@ -151,6 +171,23 @@ class Embeddings(Connected):
             connection.execute(SQL["save_background"], values)
 
 
-def _searched(connection: sqlite3.Connection) -> str | None:
-    row = connection.execute("SELECT value FROM settings WHERE name = ?", (_SEARCHED,)).fetchone()
+def _setting(connection: sqlite3.Connection, name: str) -> str | None:
+    row = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
     return None if row is None else str(row[0])
+
+
+def _put(connection: sqlite3.Connection, name: str, value: str) -> None:
+    connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+
+def _search_with(connection: sqlite3.Connection, model_id: str) -> None:
+    connection.execute(ASSETS["add_model"], {"name": model_id})
+    _put(connection, _SEARCHED, model_id)
+
+
+def _settle(connection: sqlite3.Connection, model_id: str) -> None:
+    """Assets are searchable when they have a vector of the searched model, else they wait."""
+    values = {"model": model_id, "now_us": read_clock_us()}
+    connection.execute("DELETE FROM settings WHERE name = ?", (FORMER,))
+    for name in ("see_vectors", "await_vectors", "await_vectors_later", "note_model"):
+        connection.execute(SQL[name], values)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lookalike.errors import Conflict
-from lookalike.stores.embeddings import Background, OwnVector
+from lookalike.stores.embeddings import FORMER, Background, OwnVector
 from lookalike.stores.history import KEPT
 from lookalike.stores.service import ServiceStore
 from lookalike.types import Filters, State
@@ -52,6 +52,39 @@ def test_vector_of_other_content_is_dropped(store: ServiceStore, keys: list[int]
     unknown = OwnVector(key=10**6, sha256="0" * 64, vector=vector(9))
     store.save_vectors(NEXT, [stale, unknown])
     assert store.list_models() == [(MODEL, 3)]
+
+
+def test_renewed_model_is_searched_at_once_and_everything_stays_searchable(
+    store: ServiceStore, keys: list[int]
+) -> None:
+    store.save_vectors(NEXT, [own(store, keys[0], 50)])
+    generation = store.generation()
+    store.renew_model(NEXT)
+    assert (store.get_setting("model_id"), store.get_setting(FORMER)) == (NEXT, MODEL)
+    assert store.generation() > generation
+    assert searchable(store) == keys
+    assert store.changes(NEXT, 0, 10).keys.tolist() == keys[:1]
+    generation = store.generation()
+    store.save_vectors(NEXT, [own(store, keys[1], 51)])
+    assert store.changes(NEXT, generation, 10).keys.tolist() == keys[1:2]  # noticed at once
+    store.renew_model("model-3")
+    assert store.get_setting(FORMER) == MODEL  # the last one that was whole
+    store.renew_model(NEXT)
+    store.settle_model()
+    assert store.get_setting(FORMER) is None
+    assert searchable(store) == keys[:2]
+    assert store.get_assets(keys[2:])[0].state is State.PENDING
+
+
+def test_settling_without_a_renewal_changes_nothing(store: ServiceStore, keys: list[int]) -> None:
+    generation = store.generation()
+    store.settle_model()
+    store.renew_model(MODEL)
+    assert store.generation() == generation
+    assert store.get_setting(FORMER) is None
+    store.renew_model(NEXT)
+    store.use_model("model-3")
+    assert store.get_setting(FORMER) is None
 
 
 def test_used_model_is_searched_at_once_and_what_lacks_a_vector_waits(

@@ -298,6 +298,7 @@ from lookalike import Library
 from lookalike.settings import Settings
 import lookalike.stores.sqlite as sqlite
 moment, calls = sys.argv[3], int(sys.argv[4])
+exec(sys.argv[5])
 real = getattr(sqlite.SqliteStore, moment)
 def counted(self, *given, **named):
     global calls
@@ -353,9 +354,12 @@ def test_killed_change_is_gone_on_from(
     assert library.coverage().indexed == COUNT
 
 
-def kill_at(folder: Path, settings: Settings, moment: str, calls: int) -> None:
+def kill_at(folder: Path, settings: Settings, moment: str, calls: int, *, before: str = "") -> None:
+    """Works in another process, which is killed in the `calls`-th call of a method of the store.
+    `before`: code that runs there first."""
+    given = [str(folder), settings.models_folder, moment, str(calls), before]
     process = subprocess.Popen(
-        [sys.executable, "-c", WORK, str(folder), settings.models_folder, moment, str(calls)],
+        [sys.executable, "-c", WORK, *given],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

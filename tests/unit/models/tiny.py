@@ -10,6 +10,9 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
+from lookalike.models.manifest import FileFacts, Manifest, hash_file, write
+from lookalike.models.registry import SHIPPED
+
 DIM = 24
 SIDE = 16
 WORDS = ["red", "green", "blue", "yellow", "a", "photo", "of", "the", "sea", "boat", "house", "dog"]
@@ -48,6 +51,73 @@ def write_model(
     else:
         (folder / "preprocessor_config.json").write_text(json.dumps(image_settings(shape, side)))
     return folder
+
+
+def write_generation(folder: Path, version: str, *, seed: int = 0, dim: int = DIM) -> Path:
+    """A generation of a model in the shape of the one that ships."""
+    folder.mkdir(parents=True, exist_ok=True)
+    random = np.random.default_rng(seed)
+    tokenizer = clip_tokenizer()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    weight = random.standard_normal((3 * SIDE * SIDE, dim)).astype(np.float32)
+    numbers = {"weight": weight, "middle": np.array(127.5, np.float32)}
+    steps = [
+        helper.make_node("Cast", ["images"], ["cast"], to=TensorProto.FLOAT),
+        helper.make_node("Sub", ["cast", "middle"], ["centred"]),
+        helper.make_node("Flatten", ["centred"], ["flat"]),
+        helper.make_node("MatMul", ["flat", "weight"], ["long"]),
+    ]
+    images = helper.make_tensor_value_info("images", TensorProto.UINT8, ["n", SIDE, SIDE, 3])
+    _write_unit(folder / "image.onnx", steps, [images], numbers, dim)
+    table = random.standard_normal((tokenizer.get_vocab_size(), dim)).astype(np.float32)
+    steps = [
+        helper.make_node("Gather", ["table", "ids"], ["each"]),
+        helper.make_node("ReduceSum", ["each", "axis"], ["long"], keepdims=0),
+    ]
+    given = [
+        helper.make_tensor_value_info(name, TensorProto.INT64, ["n", "t"])
+        for name in ("ids", "mask")
+    ]
+    numbers = {"table": table, "axis": np.array([1], np.int64)}
+    _write_unit(folder / "text.onnx", steps, given, numbers, dim)
+    bank = random.standard_normal((64, dim))
+    bank /= np.linalg.norm(bank, axis=1, keepdims=True)
+    np.save(folder / "background.npy", bank.astype(np.float16))
+    written = ("image.onnx", "text.onnx", "tokenizer.json", "background.npy")
+    manifest = Manifest(
+        name=SHIPPED,
+        version=version,
+        dim=dim,
+        image_size_px=SIDE,
+        max_tokens=16,
+        licence="none",
+        files={
+            name: FileFacts(
+                size_bytes=(folder / name).stat().st_size, sha256=hash_file(folder / name)
+            )
+            for name in written
+        },
+    )
+    write(folder, manifest)
+    return folder
+
+
+def _write_unit(
+    file: Path,
+    steps: list[onnx.NodeProto],
+    inputs: list[onnx.ValueInfoProto],
+    numbers: dict[str, np.ndarray],
+    dim: int,
+) -> None:
+    """A network whose vectors have the length 1."""
+    steps = [
+        *steps,
+        helper.make_node("ReduceL2", ["long"], ["length"], axes=[1], keepdims=1),
+        helper.make_node("Div", ["long", "length"], ["vectors"]),
+    ]
+    output = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["n", dim])
+    constants = [numpy_helper.from_array(value, name) for name, value in numbers.items()]
+    save(helper.make_graph(steps, "network", inputs, [output], constants), file)
 
 
 def image_settings(shape: str, side: int = SIDE) -> dict[str, object]:
