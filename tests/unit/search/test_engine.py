@@ -15,7 +15,7 @@ from lookalike.errors import (
     TooManyBytes,
 )
 from lookalike.search.engine import search
-from lookalike.stores.base import NewAsset
+from lookalike.stores.base import NewAsset, Skipped
 from lookalike.testing import FakeEmbedder
 from lookalike.types import Band, Filters, Found, Naming, Relation, Source, State, Term
 
@@ -171,8 +171,12 @@ def test_search_like_an_unsearchable_asset_says_why(shelf) -> None:
     with pytest.raises(NotIndexedYet, match="not yet indexed"):
         search(Term.like("/a/new.jpg"), shelf.sources, shelf.corpus())
     other = replace(shelf.sources, embedder=FakeEmbedder(model_id="another-model"))
-    with pytest.raises(QueryError, match="cannot be searched with"):
+    with pytest.raises(NotIndexedYet, match="waits for the renewed model"):
         search(Term.like(asset.id), other, shelf.corpus())
+    skipped = Skipped(key=asset.key, reason="corrupt_image", detail="it is torn")
+    shelf.store.save_results(EMBEDDER.model_id, [], [skipped])
+    with pytest.raises(QueryError, match="cannot be searched with: it is torn"):
+        search(Term.like(asset.id), shelf.sources, shelf.corpus())
 
 
 def test_search_minus_pushes_down(shelf) -> None:
