@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lookalike.errors import CorruptImage, QueryError
+from lookalike.errors import CorruptImage, NotIndexedYet, QueryError
 from lookalike.images.windows import Window, cut, grid, spread_over
 from lookalike.search.engine import search
 from lookalike.search.explanation import CELLS, explain
 from lookalike.search.query import Sources
+from lookalike.stores.base import Skipped
 from lookalike.testing import FakeEmbedder
 from lookalike.types import Explanation, Naming, Term
 
@@ -99,8 +100,11 @@ def test_explanation_names_where_a_phrase_in_quotes_stands(halves) -> None:
 def test_explanation_of_a_picture_without_a_vector_is_refused(halves) -> None:
     sources, key = halves
     other = replace(sources, embedder=FakeEmbedder(model_id="another"))
-    with pytest.raises(QueryError, match="not searchable"):
+    with pytest.raises(NotIndexedYet, match="waits for the renewed model"):
         explained((other, key), "red")
+    sources.store.save_results(EMBEDDER.model_id, [], [Skipped(key=key, reason="x", detail="x")])
+    with pytest.raises(QueryError, match="not searchable"):
+        explained((sources, key), "red")
 
 
 def test_windows_reach_from_edge_to_edge() -> None:
