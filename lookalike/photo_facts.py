@@ -62,8 +62,10 @@ NO_FACTS = PhotoFacts()
 _NAMES = frozenset(field.name for field in fields(PhotoFacts))
 
 
-def make_facts(values: Mapping[str, object]) -> PhotoFacts:
-    """Of `values` what can be true, by the names of the fields; the rest is as if not given."""
+def make_facts(values: object) -> PhotoFacts:
+    """Of a mapping what can be true, by the names of the fields; the rest is as if not given."""
+    if not isinstance(values, Mapping):
+        return NO_FACTS
     kept: dict[str, object] = {}
     for name in _NAMES & values.keys():
         value = values[name]

@@ -99,7 +99,8 @@ def _describe(job: Job, *, is_renewal: bool) -> str:
     if job.kind is JobKind.COLOURS:
         return f"Looking at colours: {texts.count(job.done, 'picture')}"
     if job.kind is JobKind.FACTS:
-        return f"Reading what files say: {texts.count(job.done, 'picture')}"
+        far = f": {job.done:,} of {job.total:,}" if job.total else ""
+        return f"Reading what files say{far}"
     if job.stage == "index" and job.total:
         return f"Indexing {job.done:,} of {job.total:,}"
     return (

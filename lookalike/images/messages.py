@@ -109,13 +109,13 @@ def receive_picture(connection: Connection, *, side_px: int) -> Picture:
         thumbnail=thumbnail,
         palette=bytes.fromhex(header["palette"]),
         pixels=pixels.reshape(side_px, side_px, 3),
-        facts=make_facts(header["facts"]),
+        facts=make_facts(header.get("facts")),
     )
 
 
 def receive_facts(connection: Connection) -> PhotoFacts:
     """The answer to a question for facts. Raises as `receive_picture`."""
-    return make_facts(_receive_header(connection)["facts"])
+    return make_facts(_receive_header(connection).get("facts"))
 
 
 def _receive_header(connection: Connection) -> dict[str, Any]:

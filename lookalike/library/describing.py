@@ -40,7 +40,10 @@ class Describing(Core):
         read now is tried another time."""
         from lookalike.ingest.meter import Meter
 
-        meter = Meter("facts", progress)
+        total = self._store.count_without_photo_facts()
+        if not total:
+            return 0
+        meter = Meter("facts", progress, total=total)
         done, after_key = 0, 0
         while stop is None or not stop.is_set():
             assets = self._store.without_photo_facts(_PAGE, after_key)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -151,7 +152,11 @@ class Working(Likeness, Modelling, Comparing, Watching, Resolving, Colouring):
                 job = self._store.claim_job(_ON_FILES)
                 if job is None:
                     return
-                self._do(job, stop)
+                self._do(job, stop, gives_way=partial(self._gives_way, job))
+
+    def _gives_way(self, job: Job) -> bool:
+        """Uploads are seen sooner than what files say of pictures that are there already."""
+        return job.kind is JobKind.FACTS and bool(self._store.pending_uploads(1))
 
     def _prepare_next(self, stop: threading.Event) -> bool:
         """Computes vectors of the next model, or a part of them; as `_compare_next`."""

@@ -438,6 +438,9 @@ class Store(Protocol):
     def without_photo_facts(self, limit: int, after_key: int = 0) -> list[Asset]:
         """Searchable assets whose files nobody has looked at for that, by key."""
 
+    def count_without_photo_facts(self) -> int:
+        """How many those are."""
+
     def forget_positions(self) -> int:
         """Forgets where pictures were taken; returns of how many that was known."""
 

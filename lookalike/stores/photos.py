@@ -33,6 +33,11 @@ class Photos(Connected):
             rows = connection.execute(SQL["without_photo_facts"], values)
             return read_assets(connection, [row[0] for row in rows])
 
+    def count_without_photo_facts(self) -> int:
+        """How many those are."""
+        with self._connections.reading() as connection:
+            return int(connection.execute(SQL["count_without_photo_facts"]).fetchone()[0])
+
     def forget_positions(self) -> int:
         """Forgets where pictures were taken; returns of how many that was known."""
         with self._connections.writing() as connection:

@@ -339,6 +339,10 @@ SELECT key FROM assets INDEXED BY assets_searchable WHERE searchable = 1 AND key
     AND NOT EXISTS (SELECT 1 FROM photo_facts p WHERE p.asset_key = assets.key)
 ORDER BY key LIMIT :limit;
 
+-- count_without_photo_facts: How many those are.
+SELECT count(*) FROM assets INDEXED BY assets_searchable WHERE searchable = 1
+    AND NOT EXISTS (SELECT 1 FROM photo_facts p WHERE p.asset_key = assets.key);
+
 -- forget_positions: Forgets where pictures were taken.
 UPDATE photo_facts SET facts = json_remove(facts, '$.latitude', '$.longitude', '$.altitude_m')
 WHERE json_extract(facts, '$.latitude') IS NOT NULL;

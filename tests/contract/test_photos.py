@@ -18,6 +18,7 @@ def test_facts_are_saved_with_the_result(store: Store) -> None:
     assert store.get_photo_facts([*keys, 999]) == {keys[0]: FACTS, keys[1]: NO_FACTS}
     assert [asset.key for asset in store.without_photo_facts(10)] == [keys[2]]
     assert store.without_photo_facts(10, after_key=keys[2]) == []
+    assert store.count_without_photo_facts() == 1
     store.save_results(MODEL, [indexed(keys[0], facts=NO_FACTS)], [])
     assert store.get_photo_facts(keys[:1]) == {keys[0]: NO_FACTS}
 

@@ -71,11 +71,14 @@ def test_pictures_indexed_before_get_their_facts_from_a_job(pictures: Path, tmp_
         (job,) = library.jobs(1)
         library.close()
     with open_library(tmp_path) as library:
+        later = library.upload(photograph("WEBP", colour="#777777"), name="later.webp")
+        assert library._gives_way(job)  # to the upload
         library.work()
+        assert library.photo_facts(later).model == "Canon EOS R6"
         done = library.job(job.id)
         assert (done.kind, done.state) == (JobKind.FACTS, JobState.DONE)
         assert library.photo_facts(library.asset(pictures / "sea.jpg")).title == "Ebbe & Flut"
-        assert library.generation() == generation  # nothing was embedded again
+        assert library.generation() == generation + 1  # of the upload: nothing else was embedded
         assert library.has_unread_facts()  # a file that is not there now is tried again
 
 

@@ -25,9 +25,11 @@ def test_facts_come_back_from_what_they_said() -> None:
         {"iso": True, "f_number": math.nan, "exposure_s": math.inf, "focal_mm": 10**400},
         {"latitude": 91.0, "longitude": 5.0, "altitude_m": 3.0},
         {"keywords": [None, 3, "", " \0"]},
+        ["iso", 100],
+        None,
     ],
 )
-def test_facts_that_are_not_of_their_kind_are_not_taken(values: dict[str, object]) -> None:
+def test_facts_that_are_not_of_their_kind_are_not_taken(values: object) -> None:
     assert make_facts(values) == NO_FACTS
 
 
