@@ -114,6 +114,10 @@ def test_saved_searches_and_folders_are_reached_on_a_phone_without_scripts(
     expect(sections.get_by_role("link", name="Trash")).to_be_visible()
     follow(page, sections.get_by_role("link", name="album"))
     assert page.url.endswith("/library?folder=album")
+    page.locator("[data-filters] summary").tap()
+    page.get_by_role("checkbox", name="WebP", exact=True).check()
+    follow(page, page.get_by_role("button", name="Apply"))  # nothing lies over it
+    assert "type=webp" in page.url
     context.close()
 
 

@@ -71,6 +71,8 @@ function finish(element, answer) {
     const place = document.querySelector("[data-shown]");
     place.textContent = `Copy it now, it is not shown again: ${answer[show]}`;
     place.hidden = false;
+    place.scrollIntoView({ block: "nearest" });
+    element.reset();
     return;
   }
   if (stay !== undefined) {
