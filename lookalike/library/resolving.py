@@ -178,7 +178,9 @@ class Resolving(Reviewing, Deciding):
     ) -> str:
         id = int(job.argument)
         total = self._store.get_plan(id).groups
-        meter, kept, before = _Meter("undo"), 0, None
+        entries = self._store.list_entries(total, plan=id)
+        done = sum(e.undone_at is not None and e.undone_at >= job.created_at for e in entries)
+        meter, kept, before = _Meter("undo", done), 0, None  # `done` before it was interrupted
         while entries := self._store.list_entries(_CHUNK, before, plan=id, open_only=True):
             for entry in entries:
                 if stop.is_set():

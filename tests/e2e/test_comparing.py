@@ -68,12 +68,12 @@ def test_new_pictures_are_compared_by_themselves(library: Library) -> None:
     library.work()
     (job,) = compare_jobs(library)
     assert (job.state, job.stage, job.done) == (JobState.DONE, "compare", 5)
-    assert job.message == "5 compared, 1 pairs of duplicates found."
+    assert job.message == "5 compared, 1 new pairs of duplicates found."
     assert library.compare().compared == 0  # nothing is left to do
     assert names(library) == [{"1.jpg", "mirrored.jpg"}]
     library.upload(encoded(ImageOps.flip(photo(2))), name="flipped.jpg")
     library.work()
-    assert compare_jobs(library)[-1].message == "1 compared, 1 pairs of duplicates found."
+    assert compare_jobs(library)[-1].message == "1 compared, 1 new pairs of duplicates found."
 
 
 def test_everything_is_compared_anew_by_a_job_and_stays_shown_meanwhile(
@@ -99,7 +99,7 @@ def test_everything_is_compared_anew_by_a_job_and_stays_shown_meanwhile(
     assert (done.state, done.asked_by, done.message) == (
         JobState.DONE,
         "ann",
-        "5 compared, 1 pairs of duplicates found.",
+        "5 compared, 1 new pairs of duplicates found.",
     )
     assert len(shown) > 2
     assert all("mirrored" in relations for relations in shown)
@@ -129,7 +129,7 @@ def test_comparison_of_everything_that_is_cut_off_goes_on_where_it_was(
     assert library.job(job.id).state is JobState.RUNNING
     with open_library() as other:
         other.work()
-        assert other.job(job.id).message == "3 compared, 1 pairs of duplicates found."
+        assert other.job(job.id).message == "3 compared, 1 new pairs of duplicates found."
         assert names(other) == [{"1.jpg", "mirrored.jpg"}]
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +20,8 @@ from lookalike.testing import FakeEmbedder
 from lookalike.types import Filters, JobState
 from tests.unit.models import tiny
 
-ROOT = Path(__file__).parents[2]
+from .killing import kill_at
+
 COUNT = 24
 
 
@@ -291,30 +288,6 @@ def _png(colour: str) -> bytes:
 
 # --- kill -9 --------------------------------------------------------------------------------
 
-WORK = """
-import sys
-from pathlib import Path
-from lookalike import Library
-from lookalike.settings import Settings
-import lookalike.stores.sqlite as sqlite
-moment, calls = sys.argv[3], int(sys.argv[4])
-exec(sys.argv[5])
-real = getattr(sqlite.SqliteStore, moment)
-def counted(self, *given, **named):
-    global calls
-    answer = real(self, *given, **named)
-    calls -= 1
-    if calls == 0:
-        print("now", flush=True)
-        sys.stdin.readline()
-    return answer
-setattr(sqlite.SqliteStore, moment, counted)
-settings = Settings(models_folder=sys.argv[2], decode_processes=1, batch_size=4)
-with Library.open(sys.argv[1], settings=settings) as library:
-    library.work()
-print("done", flush=True)
-"""
-
 
 @pytest.mark.parametrize(
     ("moment", "calls"),
@@ -338,7 +311,8 @@ def test_killed_change_is_gone_on_from(
     if moment == "drop_vectors":
         library.work()
         library.drop_model("one")
-    kill_at(library.folder, settings, moment, calls)
+    at = f"stores.sqlite:SqliteStore.{moment}"
+    kill_at(library.folder, at, calls, models=settings.models_folder)
     assert {m.asset.name for m in library.search("red", limit=100, stack=False).matches} == names
     library.work()
     if library.model_change() is not None:
@@ -352,25 +326,6 @@ def test_killed_change_is_gone_on_from(
     assert [count for _, count in use.others] == ([] if moment == "drop_vectors" else [COUNT])
     assert {m.asset.name for m in library.search("red", limit=100, stack=False).matches} == names
     assert library.coverage().indexed == COUNT
-
-
-def kill_at(folder: Path, settings: Settings, moment: str, calls: int, *, before: str = "") -> None:
-    """Works in another process, which is killed in the `calls`-th call of a method of the store.
-    `before`: code that runs there first."""
-    given = [str(folder), settings.models_folder, moment, str(calls), before]
-    process = subprocess.Popen(
-        [sys.executable, "-c", WORK, *given],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "now\n"
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
-    process.stdin.close()
 
 
 def test_measured_threads_and_batch_are_used_unless_the_settings_say_otherwise(

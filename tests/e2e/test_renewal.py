@@ -16,7 +16,8 @@ from lookalike.models.registry import SHIPPED
 from lookalike.settings import Settings
 from lookalike.stores.embeddings import OwnVector
 from lookalike.types import JobKind, JobState, Relation, State
-from tests.e2e.test_model_change import first, kill_at, scores, write_pictures
+from tests.e2e.killing import kill_at
+from tests.e2e.test_model_change import first, scores, write_pictures
 from tests.unit.models import tiny
 
 COUNT = 24
@@ -271,7 +272,8 @@ def test_change_to_another_model_may_begin_during_the_renewal(
 def test_killed_renewal_is_gone_on_from(
     folder: Path, settings: Settings, generations: dict[str, Path], moment: str, calls: int
 ) -> None:
-    kill_at(folder, settings, moment, calls, before=carrying(generations["10"]))
+    at, code = f"stores.sqlite:SqliteStore.{moment}", carrying(generations["10"])
+    kill_at(folder, at, calls, models=settings.models_folder, first=code)
     with Library.open(folder, settings=settings) as library:
         assert library.model_use().model_id == SECOND
         assert first(library, "005.png") == "005.png"
