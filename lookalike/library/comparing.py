@@ -69,7 +69,7 @@ class Comparing(Core):
             self._store.doubt_pairs()
             self._store.report_job(job.id, STAGE, 0, None)
         report = self._compare(progress=progress, stop=stop)
-        return f"{report.compared:,} compared, {report.copies:,} pairs of duplicates found."
+        return f"{report.compared:,} compared, {report.copies:,} new pairs of duplicates found."
 
     def _surroundings(self) -> Surroundings:
         from lookalike.search.duplicates import Surroundings

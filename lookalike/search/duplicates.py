@@ -19,7 +19,7 @@ from lookalike.search.hash_index import HashIndex
 from lookalike.search.inspection import Names, look_at
 from lookalike.search.relations import MAX_PHASH64_BITS, MAX_PHASH256_BITS
 from lookalike.search.samples import Samples
-from lookalike.search.scans import scan_name
+from lookalike.search.scans import is_of_this_version, scan_name
 from lookalike.stores.base import Contents, Store, VectorChanges, VectorIndex
 from lookalike.types import OTHER_PICTURES, CompareReport, Pair, Progress
 
@@ -71,7 +71,7 @@ class _Scan:
         generation = store.compared_generation(name)
         if generation < store.generation():
             if not generation:
-                store.doubt_pairs()  # of another version or model, if there are any
+                self._doubt()
             self._prepare()
             total = self._count(generation)
             for changes in self._changes(generation):
@@ -93,6 +93,13 @@ class _Scan:
             took_s=time.perf_counter() - started_s,
         )
 
+    def _doubt(self) -> None:
+        """What is known from before, if anything is. What pixels have confirmed holds for every
+        model."""
+        store = self.around.store
+        is_known = any(map(is_of_this_version, store.list_scans()))
+        store.doubt_pairs(OTHER_PICTURES if is_known else None)
+
     def _prepare(self) -> None:
         contents = self.around.store.contents()
         self._contents: Contents = contents
@@ -102,6 +109,7 @@ class _Scan:
         for pair in self.around.store.list_pairs(doubted=False):
             if pair.relation not in OTHER_PICTURES:
                 self._relate(pair)
+                self.seen.add((pair.one, pair.other))
 
     def _count(self, generation: int) -> int:
         """How many assets there are to compare, about: those that left the library count too."""

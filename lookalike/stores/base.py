@@ -7,7 +7,7 @@ remembers the generation it has seen can catch up, and can be thrown away at any
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -498,9 +498,13 @@ class Store(Protocol):
         """What is known of every two of `contents` (sha256; the lower first in the keys): their
         relation, None where a person decided against it."""
 
-    def doubt_pairs(self) -> None:
-        """Puts all pairs in doubt, and forgets how far each scan has come: pairs that are not
-        saved again until the end of the next are dropped then. Decisions stay."""
+    def list_scans(self) -> list[str]:
+        """Names of the scans of which something is remembered."""
+
+    def doubt_pairs(self, relations: Collection[Relation] | None = None) -> None:
+        """Puts pairs in doubt, all or those of some relations, and forgets how far each scan has
+        come: pairs in doubt that are not saved again until the end of the next are dropped then.
+        Decisions stay."""
 
     def add_decisions(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Notes that these contents (sha256, in any order) are not duplicates; what was decided

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -289,10 +290,16 @@ class SqliteStore(
         with self._connections.reading() as connection:
             return pairs_table.read_relations(connection, contents)
 
-    def doubt_pairs(self) -> None:
-        """Puts all pairs in doubt, and forgets how far each scan has come."""
+    def list_scans(self) -> list[str]:
+        """Names of the scans of which something is remembered."""
+        with self._connections.reading() as connection:
+            return [row[0] for row in connection.execute(SQL["list_scans"])]
+
+    def doubt_pairs(self, relations: Collection[Relation] | None = None) -> None:
+        """Puts pairs in doubt, and forgets how far each scan has come."""
+        named = None if relations is None else json.dumps(sorted(relations))
         with self._connections.writing() as connection:
-            connection.execute(SQL["doubt_pairs"])
+            connection.execute(SQL["doubt_pairs"], {"relations": named})
             connection.execute("DELETE FROM scans")
 
     def add_decisions(self, pairs: Sequence[tuple[str, str]]) -> None:

@@ -250,8 +250,12 @@ INSERT OR REPLACE INTO scans (name, generation) VALUES (:scan, :generation);
 -- compared_generation: How far a scan has come.
 SELECT coalesce(max(generation), 0) FROM scans WHERE name = :scan;
 
--- doubt_pairs: They have to be found again.
-UPDATE pairs SET doubted = 1;
+-- list_scans: Names of scans that have saved something.
+SELECT name FROM scans ORDER BY name;
+
+-- doubt_pairs: They have to be found again; NULL stands for every relation.
+UPDATE pairs SET doubted = 1
+WHERE :relations IS NULL OR relation IN (SELECT value FROM json_each(:relations));
 
 -- drop_doubted: Pairs that the scan which has just ended did not find again.
 DELETE FROM pairs WHERE doubted = 1;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -111,6 +112,19 @@ def test_pairs_in_doubt_stay_until_the_next_scan_ends_without_them(store: Store)
     assert store.list_pairs(doubted=False) == [pair(B, C, 0.7)]
     store.save_pairs("s", [], 7, is_last=True)
     assert store.list_pairs() == [pair(B, C, 0.7)]  # A and B are still decided about
+
+
+def test_pairs_of_some_relations_only_are_put_in_doubt(store: Store) -> None:
+    put(store, A, B, C)
+    likeness = replace(pair(A, C), relation=Relation.SIMILAR)
+    store.save_pairs("s", [pair(A, B), likeness], 7)
+    assert store.list_scans() == ["s"]
+    store.doubt_pairs({Relation.SIMILAR, Relation.SAME_SCENE})
+    assert store.list_scans() == []
+    assert store.list_pairs(doubted=False) == [pair(A, B)]
+    assert store.list_pairs() == [pair(A, B), likeness]
+    store.save_pairs("other", [], 7, is_last=True)
+    assert store.list_pairs() == [pair(A, B)]
 
 
 def test_decided_pairs_are_not_listed_until_that_is_undone(
