@@ -16,6 +16,7 @@ from starlette.responses import Response
 from lookalike.api.auth import admit, door_of
 from lookalike.api.watching import Answered
 from lookalike.library import Library
+from lookalike.outlines import Outline
 from lookalike.types import Found, JobState, Role
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -61,9 +62,9 @@ class Metrics:
         self._requests.labels(method, answered.route, str(answered.status)).inc()
         self._durations.labels(answered.route).observe(answered.ms / 1000)
 
-    def note_search(self, found: Found) -> None:
+    def note_search(self, answer: Found | Outline) -> None:
         """Adds where the time of a search went."""
-        for stage, ms in found.stages_ms.items():
+        for stage, ms in answer.stages_ms.items():
             self._stages.labels(stage).observe(ms / 1000)
 
     def send(self, request: Request) -> Response:

@@ -63,12 +63,13 @@ def card(asset: Asset, address: Address | None = None, tints: Tints = NO_TINTS) 
     """An asset in a grid; with `address`, more and less like it are added to that query."""
     searchable = is_searchable(asset)
     base = address or Address()
+    url = asset_url(asset, address)
     return Card(
         id=asset.id,
         name=asset.name,
         folder=asset.folder,
-        url=asset_url(asset, address),
-        why_url=f"{asset_url(asset, address)}#why" if _is_search(address) and searchable else "",
+        url=url,
+        why_url=f"{url}#why" if _is_search(address) and searchable else "",
         thumbnail_url=thumbnail_url(asset),
         tint=tints.get(asset.id, ""),
         shape=shape_class(asset.width_px, asset.height_px),
@@ -151,7 +152,7 @@ def _seen_before(results: Results, band: str) -> bool:
 
 def _count(number: int, band: str, results: Results) -> str:
     last = _last_counted(results.counts)
-    is_open = band == last and results.found.next_cursor is not None
+    is_open = band == last and results.is_more
     return f"{number:,}{'+' if is_open else ''}"
 
 

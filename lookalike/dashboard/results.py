@@ -1,14 +1,14 @@
 """The answer to a query as a page shows it: bands with counts, sorted, in chunks.
 
-The best FIRST_DEPTH matches are found at once and remembered for a while, so that the next
-chunks of a page and the counts cost nothing; what lies deeper is fetched with the library's own
+The best FIRST_DEPTH are found at once, and their outline is remembered for a while, so that the
+counts and the next chunks of a page cost little; what lies deeper is fetched with the library's own
 cursor. Another order is one of the relevant matches, of which up to SORTED_DEPTH are looked at.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -17,7 +17,8 @@ from lookalike.dashboard.query_images import QueryImages
 from lookalike.dashboard.recent import Recent
 from lookalike.errors import BadCursor
 from lookalike.library import Library
-from lookalike.types import OTHER_PICTURES, Asset, Band, Explanation, Found, Match, Term
+from lookalike.outlines import Entry, Outline
+from lookalike.types import OTHER_PICTURES, Asset, Band, Coverage, Explanation, Found, Match, Term
 
 FIRST_DEPTH = 240
 SORTED_DEPTH = 1000  # of the relevant, where they are sorted by something else
@@ -46,14 +47,17 @@ class Results:
     offset: int  # of the first of `matches` among all that are shown
     counts: Mapping[str, int]  # shown band -> matches in it, among those looked at
     is_count_partial: bool  # whether there may be more relevant ones than were counted
-    found: Found  # coverage and time
+    coverage: Coverage
+    took_ms: float
+    is_more: bool  # whether the library has more than were looked at
+    has_variants: bool  # whether one of those looked at has
     next_cursor: str | None
 
 
-def shown_band(match: Match) -> str:
-    """The section of the page that a match belongs to."""
-    is_copy = match.relation is not None and match.relation not in OTHER_PICTURES
-    return COPIES if is_copy else match.band.value
+def shown_band(result: Match | Entry) -> str:
+    """The section of the page that it belongs to."""
+    is_copy = result.relation is not None and result.relation not in OTHER_PICTURES
+    return COPIES if is_copy else result.band.value
 
 
 class Searcher:
@@ -62,7 +66,8 @@ class Searcher:
     def __init__(self, library: Library, images: QueryImages) -> None:
         self._library = library
         self._images = images
-        self._answers = Recent[Found](_REMEMBERED)
+        self._outlines = Recent[Outline](_REMEMBERED)
+        self._sorted = Recent[list[Entry]](_REMEMBERED)
         self._explanations = Recent[Explanation](_REMEMBERED)
         self._crops = Recent[bytes](_REMEMBERED_CROPS)
 
@@ -72,20 +77,26 @@ class Searcher:
         if cursor.startswith("~"):
             return self._deep(address, cursor[1:])
         offset = _read_offset(cursor)
-        found = self._first(address)
-        counts = Counter(shown_band(match) for match in found.matches)
-        shown = _shown(address, found, counts)
+        key, outline = self._first(address)
+        entries = outline.entries
+        counts = Counter(shown_band(entry) for entry in entries)
+        shown = _shown(address, entries, counts)
+        if address.sort != "relevance":
+            shown = self._sort(key, address.sort, outline, shown)
         page = shown[offset : offset + (CHUNK if offset else FIRST_CHUNK)]
         end = offset + len(page)
-        is_all = len(shown) == len(found.matches) and address.sort == "relevance"
-        deeper = f"~{found.next_cursor}" if found.next_cursor and is_all else None
-        is_relevant_to_the_end = bool(found.matches) and found.matches[-1].band is not Band.WEAK
+        is_all = len(shown) == len(entries) and address.sort == "relevance"
+        deeper = f"~{outline.next_cursor}" if outline.next_cursor and is_all else None
+        is_relevant_to_the_end = bool(entries) and entries[-1].band is not Band.WEAK
         return Results(
-            matches=tuple(page),
+            matches=self._library.outlined(outline, page),
             offset=offset,
             counts=counts,
-            is_count_partial=found.next_cursor is not None and is_relevant_to_the_end,
-            found=found,
+            is_count_partial=outline.next_cursor is not None and is_relevant_to_the_end,
+            coverage=outline.coverage,
+            took_ms=outline.took_ms,
+            is_more=outline.next_cursor is not None,
+            has_variants=any(entry.variants for entry in entries),
             next_cursor=str(end) if end < len(shown) else deeper,
         )
 
@@ -153,25 +164,40 @@ class Searcher:
             offset=FIRST_DEPTH,
             counts={},
             is_count_partial=False,
-            found=found,
+            coverage=found.coverage,
+            took_ms=found.took_ms,
+            is_more=found.next_cursor is not None,
+            has_variants=any(match.variants for match in found.matches),
             next_cursor=f"~{found.next_cursor}" if found.next_cursor else None,
         )
 
-    def _first(self, address: Address) -> Found:
-        """The best matches, remembered until the library changes."""
+    def _first(self, address: Address) -> tuple[str, Outline]:
+        """The best, remembered until the library changes, and the key that they have till then."""
         plain = replace(address, sort="relevance", is_weak_shown=False)
         depth = FIRST_DEPTH if address.sort == "relevance" else SORTED_DEPTH
         key = f"{self._library.generation()} {depth} {plain.url()}"
-        found = self._answers.get(key)
-        if found is None:
-            found = self._library.search(
+        outline = self._outlines.get(key)
+        if outline is None:
+            outline = self._library.outline(
                 self._terms(address),
                 filters=address.filters(),
                 limit=depth,
                 stack=address.is_stacked,
             )
-            self._answers.put(key, found)
-        return found
+            self._outlines.put(key, outline)
+        return key, outline
+
+    def _sort(
+        self, key: str, sort: str, outline: Outline, entries: Sequence[Entry]
+    ) -> Sequence[Entry]:
+        """By what only the assets tell."""
+        known = self._sorted.get(f"{sort} {key}")
+        if known is None:
+            matches = sorted(self._library.outlined(outline, entries), key=_SORT_KEYS[sort])
+            entry_of = {entry.key: entry for entry in entries}
+            known = [entry_of[match.asset.key] for match in matches]
+            self._sorted.put(f"{sort} {key}", known)
+        return known
 
     def _terms(self, address: Address) -> list[Term]:
         words = self._library.read_words(address.words, literally=address.is_literal)
@@ -193,13 +219,15 @@ class Searcher:
         return Term.image(data, weight=term.weight)
 
 
-def _shown(address: Address, found: Found, counts: Mapping[str, int]) -> list[Match]:
-    """What the page lists: the relevant matches; the weak too when asked for, or alone."""
-    relevant = [match for match in found.matches if shown_band(match) != Band.WEAK.value]
+def _shown(
+    address: Address, entries: Sequence[Entry], counts: Mapping[str, int]
+) -> Sequence[Entry]:
+    """What the page lists: the relevant; the weak too when asked for, or alone."""
+    relevant = [entry for entry in entries if shown_band(entry) != Band.WEAK.value]
     if address.sort != "relevance":
-        return sorted(relevant or found.matches, key=_SORT_KEYS[address.sort])
+        return relevant or entries
     if address.is_weak_shown or not counts.keys() - {Band.WEAK.value, COPIES}:
-        return list(found.matches)
+        return entries
     return relevant
 
 

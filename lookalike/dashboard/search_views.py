@@ -149,7 +149,7 @@ def _results_page(
     request: Request, address: Address, results: Results, *, is_first: bool
 ) -> SearchPage:
     image = next((t for t in address.terms if t.kind == "image" and t.box is None), None)
-    coverage = results.found.coverage
+    coverage = results.coverage
     return SearchPage(
         frame=frame(request, title=_title(address), section="search", address=address),
         summary=_summary(results),
@@ -163,7 +163,7 @@ def _results_page(
         next_url=address.url(cursor=results.next_cursor) if results.next_cursor else "",
         groups_url=address.url("/groups"),
         coverage=coverage_line(coverage),
-        took=f"{max(1, round(results.found.took_ms))} ms",
+        took=f"{max(1, round(results.took_ms))} ms",
         reading=reading(Desk.of(request).library, address) if is_first else None,
         empty=None if results.matches else _no_results(address, coverage),
         is_image_search=image is not None,
@@ -255,7 +255,7 @@ def _stack_link(address: Address, results: Results) -> Link | None:
     """Lists near-copies one by one, or stacks them, where that makes a difference."""
     if not address.is_stacked:
         return Link(label="Stack variants", url=replace(address, is_stacked=True).url())
-    if not any(match.variants for match in results.found.matches):
+    if not results.has_variants:
         return None
     return Link(label="Unstack variants", url=replace(address, is_stacked=False).url())
 

@@ -18,7 +18,7 @@ from lookalike.layout import Layout
 from lookalike.library.active import ActiveModel, ActivePart, ModelSource
 from lookalike.parts import Part
 from lookalike.settings import Settings
-from lookalike.types import Asset, Coverage, Found, Term
+from lookalike.types import Asset, Coverage, Term
 
 if TYPE_CHECKING:
     from lookalike.blobs.local import LocalBlobs
@@ -172,9 +172,9 @@ class Core:
         """The model that all indexed pictures have a vector of."""
         return self._models.get()
 
-    def _covered(self, found: Found, _model: ActiveModel) -> Found:
-        """The answer, with what the model has seen."""
-        return found
+    def _covered(self, coverage: Coverage, _model: ActiveModel) -> Coverage:
+        """That of an answer: what the model has seen."""
+        return coverage
 
     # --- life -----------------------------------------------------------------------------
 

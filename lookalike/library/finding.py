@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING
 
 from lookalike.errors import StoreUnavailable, TooManyBytes, VisualSearchDisabled
 from lookalike.library.switches import Switches
-from lookalike.types import Asset, Explanation, Filters, Found, Term
+from lookalike.outlines import Entry, Outline
+from lookalike.types import Asset, Explanation, Filters, Found, Match, Term
 
 if TYPE_CHECKING:
     from lookalike.images.picture import Picture
     from lookalike.library.active import ActiveModel
     from lookalike.search.query import Ask, Sources
+    from lookalike.search.ranking import Corpus
 
 
 class Finding(Switches):
     """The searches of `Library`."""
 
-    on_search: Callable[[Found], None] | None = None  # told of every answer, for measuring
+    # Told of every answer, for measuring.
+    on_search: Callable[[Found | Outline], None] | None = None
 
     def search(
         self,
@@ -52,6 +55,41 @@ class Finding(Switches):
             stack=stack,
         )
 
+    def outline(
+        self,
+        query: Ask,
+        *,
+        filters: Filters | None = None,
+        limit: int = 20,
+        stack: bool = True,
+    ) -> Outline:
+        """The same before the assets are read, for many results of which few will be shown;
+        `outlined` reads those. Raises what `search` raises."""
+        from lookalike.search import engine
+        from lookalike.search.query import read_terms
+
+        self._check_enabled()
+        terms = [self._located(term) for term in read_terms(query)]
+        model = self._model_for(terms)
+        sources, corpus = self._look_with(model)
+        drawn = engine.outline(
+            terms,
+            sources,
+            corpus,
+            filters=filters,
+            limit=limit,
+            shortlist=self.settings.shortlist,
+            stack=stack,
+        )
+        self._tell(drawn)
+        return replace(drawn, coverage=self._covered(drawn.coverage, model))
+
+    def outlined(self, outline: Outline, entries: Sequence[Entry]) -> tuple[Match, ...]:
+        """Some entries of an outline as matches, those whose assets are still there."""
+        from lookalike.search.filling import read_matches
+
+        return read_matches(entries, outline.phrases, self._store)
+
     def _search_with(
         self,
         model: ActiveModel,
@@ -64,29 +102,20 @@ class Finding(Switches):
     ) -> Found:
         """Everything comes from one model, though another may become active meanwhile."""
         from lookalike.search import engine
-        from lookalike.search.ranking import Corpus
 
-        embedder = model.embedder.get()
+        sources, corpus = self._look_with(model)
         found = engine.search(
             terms,
-            self._sources(model),
-            Corpus(
-                store=self._store,
-                model_id=embedder.model_id,
-                index=lambda: model.index.get().current(),
-                exact_below=self.settings.exact_below,
-                turn=self._turns,
-            ),
+            sources,
+            corpus,
             filters=filters,
             limit=limit,
             cursor=cursor,
             shortlist=self.settings.shortlist,
             stack=stack,
         )
-        found = self._covered(found, model)
-        if self.on_search is not None:
-            self.on_search(found)
-        return found
+        self._tell(found)
+        return replace(found, coverage=self._covered(found.coverage, model))
 
     def explain(self, asset: Asset | str | Path, query: Ask, *, heat: bool = True) -> Explanation:
         """Why a picture of the library matches `query`: what each term does for it and, with
@@ -124,6 +153,22 @@ class Finding(Switches):
                 f"{file} is {size_bytes:,} bytes; as a query it may be at most {most:,} bytes."
             )
         return Term.image(file.read_bytes(), weight=weight)
+
+    def _look_with(self, model: ActiveModel) -> tuple[Sources, Corpus]:
+        from lookalike.search.ranking import Corpus
+
+        corpus = Corpus(
+            store=self._store,
+            model_id=model.embedder.get().model_id,
+            index=lambda: model.index.get().current(),
+            exact_below=self.settings.exact_below,
+            turn=self._turns,
+        )
+        return self._sources(model), corpus
+
+    def _tell(self, answer: Found | Outline) -> None:
+        if self.on_search is not None:
+            self.on_search(answer)
 
     def _sources(self, model: ActiveModel) -> Sources:
         from lookalike.search.query import Sources

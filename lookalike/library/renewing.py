@@ -24,7 +24,6 @@ from lookalike.types import (
     Coverage,
     Filters,
     Fitting,
-    Found,
     Job,
     JobKind,
     JobState,
@@ -196,11 +195,11 @@ class Renewing(Embedding):
             make_index=self._make_index,
         )
 
-    def _covered(self, found: Found, model: ActiveModel) -> Found:
+    def _covered(self, coverage: Coverage, model: ActiveModel) -> Coverage:
         """Says so when not all pictures had a vector of the model that was searched with."""
         if self._former_id() is None:
-            return found
-        return replace(found, coverage=_seen(found.coverage, len(model.index.get().current())))
+            return coverage
+        return _seen(coverage, len(model.index.get().current()))
 
 
 class _Former:

@@ -10,9 +10,11 @@ import numpy as np
 
 from lookalike.arrays import Float32s, Int64s
 from lookalike.errors import QueryError
+from lookalike.outlines import Entry, Outline
 from lookalike.search.calibration import bands
 from lookalike.search.cursor import Cursor, Place, fingerprint
-from lookalike.search.named import MOST, find_named, join, naming
+from lookalike.search.filling import fill
+from lookalike.search.named import MOST, find_named, join
 from lookalike.search.products import dot_rows
 from lookalike.search.query import Ask, Query, Sources, read_terms, resolve
 from lookalike.search.ranking import Corpus, Ranked, rank
@@ -28,7 +30,7 @@ from lookalike.search.tint import (
     split,
     spread,
 )
-from lookalike.types import Band, Filters, Found, Match, Relation, Term
+from lookalike.types import Band, Filters, Found, Relation, Term
 
 MAX_LIMIT = 1000
 
@@ -58,6 +60,31 @@ def search(
     near-copies are variants of the best of them, else each is a match of its own.
     Raises EmptyQuery, QueryError, BadCursor, BadFilter, and what the sources raise.
     """
+    drawn = outline(
+        ask,
+        sources,
+        corpus,
+        filters=filters,
+        limit=limit,
+        cursor=cursor,
+        shortlist=shortlist,
+        stack=stack,
+    )
+    return fill(drawn, sources.store)
+
+
+def outline(
+    ask: Ask,
+    sources: Sources,
+    corpus: Corpus,
+    *,
+    filters: Filters | None = None,
+    limit: int = 20,
+    cursor: str | None = None,
+    shortlist: int = 400,
+    stack: bool = True,
+) -> Outline:
+    """The same before the assets are read; `filling.read_matches` reads those that are wanted."""
     watch = Stopwatch()
     if not 1 <= limit <= MAX_LIMIT:
         raise QueryError(f"The limit must be from 1 to {MAX_LIMIT}, not {limit}.")
@@ -90,11 +117,11 @@ def search(
             stacked = leave_single(places[start : start + limit], sources.store)
         end = start + stacked.used
         is_more = len(places) > end
+        entries = _entries(stacked, aim, sources, relations, _best(ranked))
         watch.lap("stack")
-        matches = _matches(stacked, aim, sources, relations, _best(ranked))
-        watch.lap("read")
-        return Found(
-            matches=matches,
+        return Outline(
+            entries=entries,
+            phrases=aim.phrases,
             coverage=sources.store.coverage(),
             took_ms=watch.total_ms,
             stages_ms=watch.laps_ms,
@@ -162,10 +189,11 @@ def _find_relations(query: Query | None, ranked: Ranked, sources: Sources) -> di
 
 def _order(ranked: Ranked, relations: dict[int, Relation], named: frozenset[int]) -> list[Place]:
     """In the order in which they are shown."""
-    return sorted(
-        Place(_NAMED if key in named else _group(relations.get(key)), -score, key)
-        for key, score in zip(ranked.keys.tolist(), ranked.scores.tolist(), strict=True)
-    )
+    keys = ranked.keys.tolist()
+    groups = [_NO_RELATION] * len(keys)
+    if relations or named:
+        groups = [_NAMED if key in named else _group(relations.get(key)) for key in keys]
+    return sorted(map(Place, groups, (-ranked.scores).tolist(), keys))
 
 
 def _group(relation: Relation | None) -> int:
@@ -176,34 +204,34 @@ def _best(ranked: Ranked) -> int | None:
     return int(ranked.keys[0]) if len(ranked.keys) else None
 
 
-def _matches(
+def _entries(
     stacked: Stacked,
     aim: _Aim,
     sources: Sources,
     relations: dict[int, Relation],
     best_key: int | None,
-) -> tuple[Match, ...]:
+) -> tuple[Entry, ...]:
     places = [place for stack in stacked.stacks for place in stack.places()]
     scores = np.array([-place.negative_score for place in places], np.float32)
     keys = [place.key for place in places]
     best = keys.index(best_key) if best_key in keys else None
-    page_bands = _bands(scores, aim, sources, best)
-    matches = {
-        place.key: Match(
-            asset=stacked.assets[place.key],
+    band_of = dict(zip(keys, _bands(scores, aim, sources, best), strict=True))
+
+    def entry(place: Place, relation: Relation | None, variants: tuple[Entry, ...] = ()) -> Entry:
+        return Entry(
+            key=place.key,
             score=-place.negative_score,
-            band=Band.STRONG if place.group != _NO_RELATION else band,
-            relation=relations.get(place.key),
-            named=naming(stacked.assets[place.key], aim.phrases) if place.group == _NAMED else None,
+            band=Band.STRONG if place.group != _NO_RELATION else band_of[place.key],
+            relation=relation,
+            variants=variants,
+            is_named=place.group == _NAMED,
         )
-        for place, band in zip(places, page_bands, strict=True)
-    }
+
     return tuple(
-        replace(
-            matches[stack.best.key],
-            variants=tuple(
-                replace(matches[place.key], relation=relation) for place, relation in stack.copies
-            ),
+        entry(
+            stack.best,
+            relations.get(stack.best.key),
+            tuple(entry(place, relation) for place, relation in stack.copies),
         )
         for stack in stacked.stacks
     )

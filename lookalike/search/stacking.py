@@ -20,8 +20,8 @@ import numpy as np
 from lookalike.arrays import Bools, Int64s
 from lookalike.search.cursor import Place
 from lookalike.search.scans import scan_name
-from lookalike.stores.base import Store
-from lookalike.types import OTHER_PICTURES, Asset, Relation
+from lookalike.stores.base import Imprint, Store
+from lookalike.types import OTHER_PICTURES, Relation
 
 # Measured without a scan: of 3.1 million pairs of distinct products on white 14 pass. Of 60
 # photographs 98 % as WebP, 85 % as JPEG of quality 30 and 47 % at half their size passed a score
@@ -52,11 +52,10 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Stacked:
-    """The stacks of a page, how many places they took, and the assets of these by key."""
+    """The stacks of a page, and how many places they took."""
 
     stacks: list[Stack]
     used: int
-    assets: dict[int, Asset]
 
 
 def stack_copies(
@@ -72,16 +71,16 @@ def stack_copies(
 
 def leave_single(places: Sequence[Place], store: Store) -> Stacked:
     """Each on its own; those that were removed in this very moment are left out."""
-    assets = {asset.key: asset for asset in store.get_assets([place.key for place in places])}
-    stacks = [Stack(place) for place in places if place.key in assets]
-    return Stacked(stacks, len(places), assets)
+    there = {imprint.key for imprint in store.get_imprints([place.key for place in places])}
+    return Stacked([Stack(place) for place in places if place.key in there], len(places))
 
 
 def _stack(
     places: Sequence[Place], limit: int, store: Store, model_id: str, apart: Collection[int]
 ) -> Stacked:
-    assets = {asset.key: asset for asset in store.get_assets([place.key for place in places])}
-    links = find_links(list(assets.values()), store, model_id)
+    imprints = store.get_imprints([place.key for place in places])
+    there = {imprint.key for imprint in imprints}
+    links = find_links(imprints, store, model_id)
     stacks: list[Stack] = []
     stack_of: dict[int, Stack] = {}  # by key of a member
     used = 0
@@ -92,13 +91,13 @@ def _stack(
             home.copies.append((place, near[home.best.key]))
         elif len(stacks) == limit:
             break
-        elif place.key in assets:  # else it was removed in this very moment
+        elif place.key in there:  # else it was removed in this very moment
             home = Stack(place)
             stacks.append(home)
         if home is not None and place.key not in apart:
             stack_of[place.key] = home
         used += 1
-    return Stacked(stacks, used, assets)
+    return Stacked(stacks, used)
 
 
 def _home(near: Mapping[int, Relation | None], stack_of: Mapping[int, Stack]) -> Stack | None:
@@ -111,14 +110,14 @@ def _home(near: Mapping[int, Relation | None], stack_of: Mapping[int, Stack]) ->
 
 
 def find_links(
-    assets: Sequence[Asset], store: Store, model_id: str
+    imprints: Sequence[Imprint], store: Store, model_id: str
 ) -> dict[int, dict[int, Relation | None]]:
     """For each asset that has copies among the others: what they are to it, by key, in order."""
     links: dict[int, dict[int, Relation | None]] = {}
-    for (one, other), relation in _list_links(assets, store, model_id).items():
+    for (one, other), relation in _list_links(imprints, store, model_id).items():
         links.setdefault(one, {})[other] = relation
         links.setdefault(other, {})[one] = relation
-    place_of = {asset.key: place for place, asset in enumerate(assets)}
+    place_of = {imprint.key: place for place, imprint in enumerate(imprints)}
     return {
         key: dict(sorted(near.items(), key=lambda link: place_of[link[0]]))
         for key, near in links.items()
@@ -126,15 +125,15 @@ def find_links(
 
 
 def _list_links(
-    assets: Sequence[Asset], store: Store, model_id: str
+    imprints: Sequence[Imprint], store: Store, model_id: str
 ) -> dict[Link, Relation | None]:
     keys_of: dict[str, list[int]] = {}  # by content
-    for asset in assets:
-        if asset.sha256 is not None:
-            keys_of.setdefault(asset.sha256, []).append(asset.key)
+    for imprint in imprints:
+        if imprint.sha256 is not None:
+            keys_of.setdefault(imprint.sha256, []).append(imprint.key)
     found: dict[Link, Relation | None] = {}
     if store.compared_generation(scan_name(model_id)) < store.generation():
-        found = dict.fromkeys(_by_looks(assets, store, model_id))
+        found = dict.fromkeys(_by_looks(imprints, store, model_id))
     for (first, second), relation in store.relations_among(list(keys_of)).items():
         for one, other in product(keys_of[first], keys_of[second]):
             found.pop((one, other), None)
@@ -146,11 +145,11 @@ def _list_links(
     return found
 
 
-def _by_looks(assets: Sequence[Asset], store: Store, model_id: str) -> list[Link]:
+def _by_looks(imprints: Sequence[Imprint], store: Store, model_id: str) -> list[Link]:
     """Those whose hashes and vectors are near."""
-    hashed = [asset for asset in assets if asset.phash64 and asset.phash256]
-    coarse = np.frombuffer(b"".join(asset.phash64 or b"" for asset in hashed), np.uint64)
-    fine = np.frombuffer(b"".join(asset.phash256 or b"" for asset in hashed), np.uint64)
+    hashed = [one for one in imprints if one.phash64 and one.phash256]
+    coarse = np.frombuffer(b"".join(one.phash64 or b"" for one in hashed), np.uint64)
+    fine = np.frombuffer(b"".join(one.phash256 or b"" for one in hashed), np.uint64)
     fine = fine.reshape(-1, 4)
     says_much = np.bitwise_count(coarse) >= MIN_SET_BITS
     near: Bools = np.bitwise_count(coarse[:, None] ^ coarse) <= MAX_PHASH64_BITS

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -32,6 +32,15 @@ from lookalike.types import (
     State,
     Suggestion,
 )
+
+
+class Imprint(NamedTuple):
+    """What tells whether an asset is a copy of another: much less to read than all of it."""
+
+    key: int
+    sha256: str | None
+    phash64: bytes | None
+    phash256: bytes | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -247,6 +256,9 @@ class Store(Protocol):
 
     def get_assets(self, keys: Sequence[int]) -> list[Asset]:
         """The assets of these keys that exist, in the order of `keys`."""
+
+    def get_imprints(self, keys: Sequence[int]) -> list[Imprint]:
+        """Of the assets of these keys that exist, in the order of `keys`."""
 
     def find_asset(self, id_or_path: str) -> Asset:
         """By asset id, or by absolute path of a linked file. Raises AssetNotFound."""

@@ -16,6 +16,7 @@ from lookalike.stores.accounts import Accounts
 from lookalike.stores.arrangement import Arrangements
 from lookalike.stores.base import (
     Contents,
+    Imprint,
     Indexed,
     KnownFile,
     MovedFile,
@@ -105,6 +106,12 @@ class SqliteStore(
         """The assets of these keys that exist, in the order of `keys`."""
         with self._connections.reading() as connection:
             return read_assets(connection, keys)
+
+    def get_imprints(self, keys: Sequence[int]) -> list[Imprint]:
+        """Of the assets of these keys that exist, in the order of `keys`."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(SQL["imprints"], {"keys": to_json(keys)})
+            return [Imprint(*row) for row in rows]
 
     def find_asset(self, id_or_path: str) -> Asset:
         """By asset id, or by absolute path of a linked file. Raises AssetNotFound."""

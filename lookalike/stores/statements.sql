@@ -34,6 +34,10 @@ SELECT
 FROM assets a JOIN folders f ON f.id = a.folder_id
 WHERE;
 
+-- imprints: What tells copies of assets, in the order in which they are asked for.
+SELECT a.key, a.sha256, a.phash64, a.phash256 FROM json_each(:keys) k CROSS JOIN assets a
+ON a.key = k.value;
+
 -- put_tag: Gives an asset a tag.
 INSERT OR IGNORE INTO asset_tags (tag_id, asset_key)
 SELECT t.id, a.key FROM tags t, assets a WHERE t.name = CAST(:name AS TEXT) AND a.key = :key;

@@ -123,6 +123,21 @@ def test_names_that_are_not_utf8_keep_their_bytes(store: Store) -> None:
     assert asset.folder == name
 
 
+def test_imprints_are_those_of_the_assets(store: Store) -> None:
+    keys = add_indexed(store, 3)
+    (pending,) = add(store)
+    wanted = [keys[2], 999, pending.key, keys[0]]
+    assert store.get_imprints(wanted) == [
+        (asset.key, asset.sha256, asset.phash64, asset.phash256)
+        for asset in store.get_assets(wanted)
+    ]
+    assert [imprint.key for imprint in store.get_imprints(wanted)] == [
+        keys[2],
+        pending.key,
+        keys[0],
+    ]
+
+
 def test_removed_assets_are_gone_and_their_keys_never_return(store: Store) -> None:
     keys = add_indexed(store, 3)
     store.remove_assets([keys[2], 999])

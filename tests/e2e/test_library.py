@@ -101,6 +101,25 @@ def test_search_stacks_copies(own_library: Library) -> None:
     assert [v.relation for v in variants] == [Relation.RESIZED] * 3
 
 
+def test_outline_is_a_search_whose_assets_are_read_when_they_are_wanted(
+    own_library: Library,
+) -> None:
+    library = own_library
+    for query, stack in (("red", True), ("red", False), ('"small"', True)):
+        found = library.search(query, stack=stack)
+        outline = library.outline(query, stack=stack)
+        assert library.outlined(outline, outline.entries) == found.matches
+        assert library.outlined(outline, outline.entries[1:2]) == found.matches[1:2]
+        assert (outline.coverage, outline.next_cursor) == (found.coverage, found.next_cursor)
+    outline = library.outline("red")
+    best, *variants = library.outlined(outline, outline.entries[:1])[0].variants
+    library.remove([best.asset])
+    (match,) = library.outlined(outline, outline.entries[:1])
+    assert list(match.variants) == variants
+    library.remove([match.asset])
+    assert library.outlined(outline, outline.entries[:1]) == ()
+
+
 def test_search_by_image_labels_copies(library: Library, pictures: Path) -> None:
     found = library.search(library.image_term(pictures / "blue.jpg"))
     assert names(found)[:2] == ["blue.jpg", "blue-small.png"]

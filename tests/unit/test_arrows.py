@@ -13,7 +13,16 @@ import grimp
 import pytest
 
 PACKAGE = "lookalike"
-VALUES = {"errors", "types", "arrays", "colours", "decisions", "palettes", "photo_facts"}
+VALUES = {
+    "errors",
+    "types",
+    "arrays",
+    "colours",
+    "decisions",
+    "outlines",
+    "palettes",
+    "photo_facts",
+}
 ENTRIES = {"api", "dashboard", "cli", "__main__", "terminal", "shapes", "review_shapes"}
 PROTOCOLS = {"stores.base", "models.base", "blobs.base"}
 LEVEL_4 = {"images", "fetch", "models", "stores", "blobs"}
@@ -31,6 +40,7 @@ ALLOWED: dict[str, set[str]] = {
     "settings": {"errors"},
     "types": set(),
     "decisions": {"types"},
+    "outlines": {"types"},
     "errors": set(),
     "arrays": set(),
     "colours": {"errors"},
