@@ -21,25 +21,17 @@ import argparse
 import itertools
 import json
 import os
-import re
-import shutil
-import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
-from urllib.request import urlopen
-
-from playwright.sync_api import Page, sync_playwright
 
 from evaluation.made_library import make_library, queries
+from evaluation.painting import PageTimes, measure, watched_page
 from evaluation.searchers import Crowd, ask_library, ask_over_http
+from evaluation.served import Served, served
 from lookalike.library import Library
 from lookalike.models.registry import load
 
@@ -48,174 +40,21 @@ SEARCHES = 40
 VISITS = 15
 SEARCHERS = 32
 CROWD_S = 60.0
-VIEWPORT = {"width": 1440, "height": 900}
 BARS = {"search_painted_ms": 150.0, "library_first_paint_ms": 500.0, "memory_mb": 1200.0}
-_TICK_S = 1 / os.sysconf("SC_CLK_TCK")
-_FIRST_ANSWER_S = 120
-_QUIET_S = 10  # without any job, before anything is measured
-# Runs in each page before anything else. A frame callback comes before its frame is painted, and
-# what it posts runs after that.
-_WATCH = """
-  window.painted = new Promise((resolve) => {
-    const times = {};
-    const seen = (name) => new Promise((done) => requestAnimationFrame(() => {
-      const channel = new MessageChannel();
-      channel.port1.onmessage = () => { times[name] = performance.now(); done(); };
-      channel.port2.postMessage(0);
-    }));
-    const inView = (image) => {
-      const box = image.getBoundingClientRect();
-      return box.width > 0 && box.top < innerHeight && box.bottom > 0;
-    };
-    const look = async () => {
-      const cards = document.querySelectorAll("[data-results] .card");
-      if (!cards.length) { requestAnimationFrame(look); return; }
-      if (!times.results) await seen("results");
-      const images = [...document.querySelectorAll("[data-results] .card img")].filter(inView);
-      if (!images.length || images.some((image) => !image.complete)) {
-        requestAnimationFrame(look);
-        return;
-      }
-      await Promise.all(images.map((image) => image.decode().catch(() => {})));
-      await seen("thumbnails");
-      const [page] = performance.getEntriesByType("navigation");
-      const paint = performance.getEntriesByName("first-contentful-paint")[0];
-      resolve({ ...times, answer: page.responseEnd, bytes: page.decodedBodySize,
-                first: paint ? paint.startTime : times.results, cards: cards.length });
-    };
-    requestAnimationFrame(look);
-  });
-"""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PageTimes:
-    """Medians of many visits, in milliseconds from the start of the navigation."""
-
-    what: str
-    visits: int
-    answer_ms: float  # the HTML has arrived
-    first_paint_ms: float
-    results_ms: float  # cards are painted
-    results_p95_ms: float
-    thumbnails_ms: float  # and so are the thumbnails in view
-    server_cpu_ms: float
-    html_kb: float
-
-
-class Served:
-    """A running `lookalike serve`."""
-
-    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
-        self.url = url
-        self._process = process
-
-    def memory_mb(self) -> float:
-        """Of all its processes; what they share counts once."""
-        return sum(_proportional_kb(pid) for pid in self._pids()) / 1000
-
-    def cpu_s(self) -> float:
-        total = 0.0
-        for pid in self._pids():
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            total += (int(fields[11]) + int(fields[12])) * _TICK_S
-        return total
-
-    def _pids(self) -> list[int]:
-        found, waiting = [], [self._process.pid]
-        while waiting:
-            pid = waiting.pop()
-            found.append(pid)
-            for task in Path(f"/proc/{pid}/task").glob("*/children"):
-                waiting += [int(child) for child in task.read_text().split()]
-        return found
-
-
-@contextmanager
-def served(folder: Path, *options: str) -> Iterator[Served]:
-    """Serves a library on loopback, and waits for its first answer."""
-    command = [str(Path(sys.executable).with_name("lookalike")), "serve", "--library", str(folder)]
-    process = subprocess.Popen(
-        [*command, "--port", "0", *options], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout is not None
-        found = re.search(r"http://\S+", process.stdout.readline())
-        if found is None:
-            raise SystemExit("The server did not start.")
-        server = Served(process, found[0].rstrip("/"))
-        for words in itertools.islice(queries(), 4 * _workers(options)):
-            address = f"{server.url}/search?q={quote_plus(words)}"
-            urlopen(address, timeout=_FIRST_ANSWER_S).read()
-        _wait_until_idle(server)
-        yield server
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def _wait_until_idle(server: Served) -> None:
-    """Work in the background, such as the map of a new library, is not what is measured."""
-    quiet_since_s = time.monotonic()
-    while time.monotonic() - quiet_since_s < _QUIET_S:
-        numbers = urlopen(f"{server.url}/metrics", timeout=_FIRST_ANSWER_S).read().decode()
-        if re.search(r"^lookalike_jobs\{.*\} [^0]", numbers, re.MULTILINE):
-            quiet_since_s = time.monotonic()
-        time.sleep(1)
-
-
-def _workers(options: Sequence[str]) -> int:
-    return int(options[options.index("--workers") + 1]) if "--workers" in options else 1
 
 
 # --- the browser ----------------------------------------------------------------------------
 
 
 def measure_pages(server: Served, searches: int, visits: int) -> list[PageTimes]:
-    with sync_playwright() as playwright:
-        chromium = shutil.which(os.environ.get("CHROMIUM", "chromium"))
-        arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        page = browser.new_page(viewport=VIEWPORT)  # type: ignore[arg-type]
-        page.add_init_script(_WATCH)
-        said = itertools.islice(queries(), 20, None)
-        search = [f"/search?q={quote_plus(next(said))}" for _ in range(searches)]
-        library = ["/library", "/library?sort=newest", "/library?folder=Shoots%2F2015"] * visits
-        rows = [
-            _measure(page, server, "text search", search),
-            _measure(page, server, "library page", library[:visits]),
+    said = itertools.islice(queries(), 20, None)
+    search = [f"/search?q={quote_plus(next(said))}" for _ in range(searches)]
+    library = ["/library", "/library?sort=newest", "/library?folder=Shoots%2F2015"] * visits
+    with watched_page() as page:
+        return [
+            measure(page, server, "text search", search),
+            measure(page, server, "library page", library[:visits]),
         ]
-        browser.close()
-    return rows
-
-
-def _measure(page: Page, server: Served, what: str, paths: list[str]) -> PageTimes:
-    _visit(page, server.url + paths[0])  # the files of every page are cached from now on
-    began_s = server.cpu_s()
-    seen = [_visit(page, server.url + path) for path in paths]
-    cpu_s = server.cpu_s() - began_s
-    results = [times["results"] for times in seen]
-    return PageTimes(
-        what=what,
-        visits=len(seen),
-        answer_ms=_median(times["answer"] for times in seen),
-        first_paint_ms=_median(times["first"] for times in seen),
-        results_ms=_median(results),
-        results_p95_ms=round(statistics.quantiles(results, n=20)[-1], 1),
-        thumbnails_ms=_median(times["thumbnails"] for times in seen),
-        server_cpu_ms=round(cpu_s / len(seen) * 1000, 1),
-        html_kb=round(statistics.median(times["bytes"] for times in seen) / 1000, 1),
-    )
-
-
-def _visit(page: Page, url: str) -> dict[str, float]:
-    page.goto(url, wait_until="commit")
-    times: dict[str, float] = page.evaluate("window.painted")
-    return times
-
-
-def _median(values: Iterator[float] | list[float]) -> float:
-    return round(statistics.median(values), 1)
 
 
 # --- many searchers -------------------------------------------------------------------------
@@ -295,12 +134,6 @@ def show(report: dict[str, Any]) -> None:
         print(f"\n{name}")
         for row in value:
             print("  " + "  ".join(f"{column}={cell}" for column, cell in row.items()))
-
-
-def _proportional_kb(pid: int) -> int:
-    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    found = re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)
-    return int(found[1]) if found else 0
 
 
 def main() -> None:

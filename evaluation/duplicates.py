@@ -1,7 +1,7 @@
-"""Measures duplicates: recall of each change, wrong pairs, names, groups, and the time of a scan.
+"""Measures duplicates: recall of each change, wrong pairs, and names.
 
-    python -m evaluation.duplicates [--photos ZIP] [--products ZIP] [--kinds TSV] [--keep DIR]
-        [--limit N] [--scan 100000] [--sheet FILE] [--json FILE]
+    python -m evaluation.duplicates [--photos ZIP] [--products ZIP] [--keep DIR] [--limit N]
+        [--sheet FILE] [--json FILE]
 
 Photographs are changed in nineteen ways. For each change, all originals and their copies go into
 one library, and what the very scan of the product says of every two is compared with the truth. A
@@ -23,7 +23,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,7 @@ from lookalike.blobs.local import LocalBlobs
 from lookalike.images.decode import Limits
 from lookalike.images.picture import Picture, prepare
 from lookalike.models.registry import load
-from lookalike.search import duplicates, groups
+from lookalike.search import duplicates
 from lookalike.stores.base import Indexed, NewAsset
 from lookalike.stores.cache import open_index
 from lookalike.stores.sqlite import SqliteStore
@@ -345,115 +344,6 @@ def draw_sheet(pairs: Sequence[Pair], shelf: Shelf, path: Path, columns: int = 3
     sheet.save(path)
 
 
-def measure_groups(archive: Path, table: Path, embedder: Any) -> dict[str, Any]:
-    """Adjusted mutual information with the last two words of each title (the kind of product),
-    of our groups and of k-means, which is told the number of kinds."""
-    from sklearn.cluster import KMeans
-    from sklearn.metrics import adjusted_mutual_info_score
-
-    rows = [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()]
-    kind = {name: title.split()[-1].lower() for name, title, *_ in rows if title.split()}
-    common = {word for word, count in Counter(kind.values()).items() if count >= 20}
-    names, images = [], []
-    for name, data in files_of(archive, None):
-        if kind.get(name) in common:
-            picture = prepare(data, LIMITS, side_px=embedder.image_size_px)
-            names.append(name)
-            images.append(picture.pixels)
-    vectors = np.concatenate(
-        [embedder.embed_images(np.stack(images[i : i + 32])) for i in range(0, len(images), 32)]
-    ).astype(np.float32)
-    truth = [kind[name] for name in names]
-    similar = vectors @ vectors.T
-    np.fill_diagonal(similar, -1)
-    near = np.argsort(-similar, axis=1)[:, : groups.NEIGHBOURS]
-    started_s = time.perf_counter()
-    clusters = groups.find_clusters(vectors, near)
-    took_s = time.perf_counter() - started_s
-    labels = np.arange(len(vectors)) + len(clusters)
-    for number, cluster in enumerate(clusters):
-        labels[cluster.rows] = number
-    result = {
-        "pictures": len(names),
-        "kinds": len(common),
-        "groups": len(clusters),
-        "seconds": round(took_s, 2),
-        "ami": float(adjusted_mutual_info_score(truth, labels)),
-    }
-    for count in (len(common), len(clusters)):
-        means = KMeans(n_clusters=count, n_init=3, random_state=0).fit_predict(vectors)
-        result[f"ami_kmeans_{count}"] = float(adjusted_mutual_info_score(truth, means))
-    return result
-
-
-def measure_scan(
-    archive: Path, count: int, limit: int | None, embedder: Any, kept: Path | None
-) -> dict[str, Any]:
-    """A library of `count` assets out of real look-alikes: every product again and again, each
-    time with a vector a little beside its own and the picture of another one of its neighbours, so
-    that nearly every pair that the model proposes shows two products which look alike. One in ten
-    keeps its hashes, and so meets others with the very same picture."""
-    numbers = np.random.default_rng(0)
-    with (
-        filled_shelf(kept, archive, limit, embedder, change=False) as products,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        base = products.store.contents()
-        keys, halves = products.store.vectors(embedder.model_id, base.keys)
-        vectors = halves.astype(np.float32)
-        assets = products.store.get_assets(keys.tolist())
-        rounds = -(-count // len(assets))
-        blocks = range(0, len(assets), 256)  # the whole matrix would spoil the peak of memory
-        near = np.concatenate(
-            [np.argsort(-(vectors[b : b + 256] @ vectors.T), axis=1)[:, :rounds] for b in blocks]
-        )
-        shelf = Shelf(Path(folder), embedder)
-        shown: dict[str, str] = {}
-        for number in range(rounds):
-            rows = np.arange(min(len(assets), count - number * len(assets)))
-            aside = numbers.standard_normal((len(rows), vectors.shape[1])).astype(np.float32)
-            aside *= 0.35 / np.linalg.norm(aside, axis=1, keepdims=True)
-            beside = vectors[rows] + (aside if number else 0)
-            beside /= np.linalg.norm(beside, axis=1, keepdims=True)
-            batch = []
-            for row in rows:
-                other = assets[near[row, number]]
-                name = f"{number * len(assets) + row:064x}"
-                shown[name] = str(other.sha256)
-                batch.append(_made_up(other, name, numbers, same_hash=number == 0 or row % 10 == 0))
-            shelf.add(batch, beside.astype(np.float16))
-        shelf.thumbnails = _Shown(products.thumbnails, shown)
-        pairs, facts = shelf.scan()
-        shelf.store.close()
-    facts["relations"] = dict(Counter(pair.relation.value for pair in pairs))
-    return facts
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """The thumbnails of other assets under made-up names."""
-
-    thumbnails: Any
-    shown: dict[str, str]
-
-    def get(self, name: str) -> bytes | None:
-        data: bytes | None = self.thumbnails.get(self.shown[name])
-        return data
-
-
-def _made_up(asset: Asset, name: str, numbers: np.random.Generator, *, same_hash: bool) -> Asset:
-    if same_hash:
-        return replace(asset, sha256=name)
-    hashes = [
-        np.packbits(np.unpackbits(np.frombuffer(bits or b"", np.uint8)) ^ (chance < 0.25)).tobytes()
-        for bits, chance in (
-            (asset.phash64, numbers.random(64)),
-            (asset.phash256, numbers.random(256)),
-        )
-    ]
-    return replace(asset, sha256=name, phash64=hashes[0], phash256=hashes[1])
-
-
 def show(results: dict[str, Any]) -> None:
     if photos := results.get("photos"):
         print(f"photographs: {photos['cpu_s']} CPU seconds")
@@ -470,18 +360,13 @@ def show(results: dict[str, Any]) -> None:
         print(f"products: {products['scan']} {dict(products['relations'])}")
         for called in products["called_above_same_scene"]:
             print("   ", *called)
-    for part in ("groups", "scan"):
-        if part in results:
-            print(f"{part}: {results[part]}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--photos", type=Path, help="zip of photographs")
     parser.add_argument("--products", type=Path, help="zip of product photographs on white")
-    parser.add_argument("--kinds", type=Path, help="TSV of the products' titles")
     parser.add_argument("--limit", type=int, help="pictures of each set, at most")
-    parser.add_argument("--scan", type=int, metavar="N", help="time a scan of N assets instead")
     parser.add_argument("--sheet", type=Path, help="where to draw the products that were called so")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the libraries for next time")
     parser.add_argument("--json", type=Path, metavar="FILE")
@@ -490,15 +375,9 @@ def main() -> None:
     results: dict[str, Any] = {"model": embedder.model_id}
     if given.photos:
         results["photos"] = measure_photos(given.photos, given.limit, embedder, given.keep)
-    if given.products and not given.scan:
+    if given.products:
         results["products"] = measure_products(
             given.products, given.limit, embedder, given.keep, given.sheet
-        )
-    if given.products and given.kinds:
-        results["groups"] = measure_groups(given.products, given.kinds, embedder)
-    if given.products and given.scan:
-        results["scan"] = measure_scan(
-            given.products, given.scan, given.limit, embedder, given.keep
         )
     show(results)
     if given.json:
