@@ -49,8 +49,9 @@ class Agreement:
     added: float  # which has more in the changed area: above 0 `other`, below 0 `one`; -1 to 1
 
 
-def measure(one: Float32s, other: Float32s) -> Agreement:
-    """`one`, `other`: RGB [height, width, 3], 0 to 255, laid over each other."""
+def measure(one: Float32s, other: Float32s, *, most_changed: float = 1.0) -> Agreement | None:
+    """`one`, `other`: RGB [height, width, 3], 0 to 255, laid over each other. None when they
+    differ in more than `most_changed` of the area: then the rest need not be known."""
     chroma = [_chroma(one), _chroma(other)]
     is_greyed = min(chroma) < _MAXLUMA_CHROMA and max(chroma) > min(chroma) + _MAXLUMA_CHROMA
     if is_greyed:
@@ -66,8 +67,11 @@ def measure(one: Float32s, other: Float32s) -> Agreement:
         tolerance = tolerance + CLIPPED * (np.maximum(fitted, other) > 220)
     spots, tolerances = _spots(fitted - other), _spots(tolerance)
     shift = _most(np.abs(spots)) / _mean(tolerances)
+    changed_spots = _changed(shift)
+    if changed_spots.mean() > most_changed:
+        return None
     fine_one, fine_other = fine_structure(_mean(fitted)), fine_structure(_mean(other))
-    changed_spots = _changed(shift) | _redrawn(fine_one, fine_other, shift.shape)
+    changed_spots |= _redrawn(fine_one, fine_other, shift.shape)
     kept = ~_enlarged(changed_spots, one.shape[:2])
     inner = kept.copy()
     inner[[0, -1], :] = False

@@ -10,6 +10,7 @@ from PIL import Image
 
 from lookalike.arrays import UInt8s
 from lookalike.errors import CorruptImage
+from lookalike.images.shades import shade
 from lookalike.images.signature import sign
 
 WORK_PX = 128  # long side of what is compared: text and logos are still seen, noise is not
@@ -44,6 +45,11 @@ class Frame:
     def signature(self) -> UInt8s:
         """See `images.signature`."""
         return sign(self.grey)
+
+    @cached_property
+    def shades(self) -> UInt8s:
+        """See `images.shades`."""
+        return shade(self.image)
 
     def turned(self, orientation: int) -> Frame:
         """As EXIF `orientation` (1 to 8) would show it."""

@@ -7,10 +7,9 @@ from concurrent.futures import Executor
 
 import numpy as np
 
-from lookalike.arrays import UInt8s
 from lookalike.images.crops import grid_of
 from lookalike.search.relations import compare
-from lookalike.search.samples import Samples
+from lookalike.search.samples import Samples, Signed
 from lookalike.search.screening import Hint, Screened, screen
 from lookalike.search.verdicts import Finding, tell_apart
 from lookalike.types import Pair
@@ -26,13 +25,13 @@ def look_at(
 ) -> list[Pair]:
     """Those of the pairs that are related. `closely`: both of each are the same picture as some
     third one. Pictures whose thumbnail is missing or damaged are passed over."""
-    signatures = samples.signatures({name for names in scores for name in names}, threads)
-    items = [item for item in scores.items() if signatures.keys() >= {*item[0]}]
+    signed = samples.signed({name for names in scores for name in names}, threads)
+    items = [item for item in scores.items() if signed.keys() >= {*item[0]}]
     hints: Iterable[Hint | None] = [None] * len(items)
     if not closely:
         # Pairs of the same shapes are screened together.
         items.sort(key=lambda item: (*(grid_of(*samples.size(n)) for n in item[0]), item[0]))
-        hints = _screen(items, signatures, samples, threads)
+        hints = _screen(items, signed, samples, threads)
 
     def look(item: Item, hint: Hint | None) -> Pair | None:
         (one, other), score = item
@@ -46,7 +45,7 @@ def look_at(
 
 
 def _screen(
-    items: Sequence[Item], signatures: Mapping[str, UInt8s], samples: Samples, threads: Executor
+    items: Sequence[Item], signed: Mapping[str, Signed], samples: Samples, threads: Executor
 ) -> list[Hint]:
     """Of each pair. Crops are looked for where the model sees a likeness."""
 
@@ -54,12 +53,16 @@ def _screen(
         part = items[start : start + _SCREENED]
         ones, others = zip(*(names for names, _ in part), strict=True)
         pairs = Screened(
-            ones=np.stack([signatures[name] for name in ones]),
-            others=np.stack([signatures[name] for name in others]),
+            ones=np.stack([signed[name].signature for name in ones]),
+            others=np.stack([signed[name].signature for name in others]),
             one_sizes=[samples.size(name) for name in ones],
             other_sizes=[samples.size(name) for name in others],
         )
-        return screen(pairs, [score > 0 for _, score in part])
+        shades = (
+            np.stack([signed[name].shades for name in ones]),
+            np.stack([signed[name].shades for name in others]),
+        )
+        return screen(pairs, shades, [score > 0 for _, score in part])
 
     parts = threads.map(screen_part, range(0, len(items), _SCREENED))
     return [hint for part in parts for hint in part]

@@ -25,9 +25,9 @@ def lay_over(one: bytes, other: bytes) -> bytes:
     hint = screen_relatives(first.signature, second.signature, first.size, second.size)
     for placement in placements(first, second, hint.starts):
         overlap = sample(first, second.turned(placement.turn), placement)
-        detail = measure(overlap.one, overlap.other).detail
-        if detail > most:
-            best, most = placement, detail
+        agreement = measure(overlap.one, overlap.other)
+        if agreement is not None and agreement.detail > most:
+            best, most = placement, agreement.detail
     try:
         with Image.open(io.BytesIO(one), formats=["WEBP"]) as picture:
             width, height = picture.size

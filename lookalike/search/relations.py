@@ -132,7 +132,8 @@ def _screen(one: Sample, other: Sample, *, have_relative: bool) -> Hint:
     pair = screening.Screened(
         ones=mine[None], others=theirs[None], one_sizes=[one.size], other_sizes=[other.size]
     )
-    return screening.screen(pair, [True])[0]
+    shades = one.frame.shades[None], other.frame.shades[None]
+    return screening.screen(pair, shades, [True])[0]
 
 
 def hashes_are_near(sample: Sample, asset: Asset) -> bool:

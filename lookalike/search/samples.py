@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from typing import NamedTuple
 
 from lookalike.arrays import UInt8s
 from lookalike.images.signature import Size
@@ -13,7 +14,14 @@ from lookalike.search.relations import Sample
 from lookalike.stores.base import Contents
 
 _SAMPLES = 1500  # decoded pictures: about 150 MB
-_SIGNATURES = 150_000  # about 350 MB
+_SIGNED = 150_000  # about 450 MB
+
+
+class Signed(NamedTuple):
+    """What a picture is screened by."""
+
+    signature: UInt8s  # [48, 48]
+    shades: UInt8s  # [3, 12, 12]
 
 
 class Samples:
@@ -24,7 +32,7 @@ class Samples:
         self._read_thumbnail = read_thumbnail
         self._row_of = {name: row for row, name in reversed([*enumerate(contents.sha256)])}
         self._samples: OrderedDict[str, Sample] = OrderedDict()
-        self._signatures: OrderedDict[str, UInt8s | None] = OrderedDict()
+        self._signed: OrderedDict[str, Signed | None] = OrderedDict()
         self._lock = threading.Lock()
 
     def size(self, name: str) -> Size:
@@ -56,18 +64,18 @@ class Samples:
                 self._samples.popitem(last=False)
         return sample
 
-    def signatures(self, names: Iterable[str], threads: Executor) -> dict[str, UInt8s]:
+    def signed(self, names: Iterable[str], threads: Executor) -> dict[str, Signed]:
         """Of each whose thumbnail is there and can be read."""
         wanted = sorted(set(names))
-        missing = [name for name in wanted if name not in self._signatures]
-        self._signatures.update(zip(missing, threads.map(self._sign, missing), strict=True))
+        missing = [name for name in wanted if name not in self._signed]
+        self._signed.update(zip(missing, threads.map(self._sign, missing), strict=True))
         for name in wanted:
-            self._signatures.move_to_end(name)
-        found = {name: sign for name in wanted if (sign := self._signatures[name]) is not None}
-        while len(self._signatures) > _SIGNATURES:
-            self._signatures.popitem(last=False)
+            self._signed.move_to_end(name)
+        found = {name: sign for name in wanted if (sign := self._signed[name]) is not None}
+        while len(self._signed) > _SIGNED:
+            self._signed.popitem(last=False)
         return found
 
-    def _sign(self, name: str) -> UInt8s | None:
+    def _sign(self, name: str) -> Signed | None:
         frame = self.sample(name).frame
-        return frame.signature if frame is not None else None
+        return Signed(frame.signature, frame.shades) if frame is not None else None

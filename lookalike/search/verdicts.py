@@ -84,7 +84,9 @@ def judge(
     for placement in alignment.placements(one, other, hint.starts):
         turned = other.turned(placement.turn)
         overlap = alignment.lay_over(one, turned, placement)
-        agreement = measure(overlap.one, overlap.other)
+        agreement = measure(overlap.one, overlap.other, most_changed=MAX_CHANGED)
+        if agreement is None:
+            continue
         confidence = _confidence(agreement, have_relative)
         if confidence is not None:
             return _named(one, turned, one_size, other_size, placement, agreement, confidence)

@@ -1,0 +1,90 @@
+"""Which colours a picture has where, in 12 x 12 cells: enough to tell a thing from the same thing
+in another colour.
+
+Both have the structure of copies, so that they would be laid over each other pixel by pixel.
+Means of large cells hardly change when a picture is compressed or shifted a little; a change of
+brightness or contrast is fitted first, and a caption covers few of them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+
+from lookalike.arrays import Bools, Float32s, Int64s, UInt8s
+from lookalike.images.orientations import TURNS
+
+SIDE = 12  # cells
+PLAINLY = 24.0  # of 255: a cell of which a channel is further off shows another colour
+_GREY = 1.5  # mean distance of the channels from their mean, of 255
+_DARK = 32.0  # the ratios of darker cells are mostly noise
+_GAINS = (0.4, 2.5)
+_ROUNDS = 3
+
+
+def shade(image: Image.Image) -> UInt8s:
+    """The cells of an RGB picture: [3, 12, 12], aspect lost."""
+    cells = np.asarray(image.resize((SIDE, SIDE), Image.Resampling.BOX), np.uint8)
+    return np.ascontiguousarray(cells.transpose(2, 0, 1))
+
+
+def differing(ones: UInt8s, others: UInt8s, turns: Int64s) -> Float32s:
+    """Which part of the cells [n, 3, 12, 12] of pairs has another colour: [n], 0 to 1. `others`
+    are turned by `turns` [n] first. Of the changes of tone that are thinkable, the one counts that
+    leaves least."""
+    first, second = ones.astype(np.float32), _turned(others, turns)
+    are_grey = _are_grey(first) | _are_grey(second)  # a grey copy says nothing of colours
+    for cells in (first, second):
+        cells[are_grey] = cells[are_grey].mean(axis=1, keepdims=True)
+    first, second = (cells.reshape(-1, 3, SIDE * SIDE) for cells in (first, second))
+    parts = [_part_off(first, second)]
+    for x, y in ((first, second), (second, first)):
+        for gain, offset in (_gain(x, y), _line(x, y)):
+            fitted = np.clip(gain[:, None, None] * x + offset[:, None, None], 0, 255)
+            parts.append(_part_off(fitted, y))
+    least: Float32s = np.minimum.reduce(parts)
+    return least
+
+
+def _turned(cells: UInt8s, turns: Int64s) -> Float32s:
+    turned = np.empty(cells.shape, np.float32)
+    for turn in np.unique(turns).tolist():
+        turned[turns == turn] = TURNS[turn](cells[turns == turn])
+    return turned
+
+
+def _are_grey(cells: Float32s) -> Bools:
+    away = np.abs(cells - cells.mean(axis=1, keepdims=True))
+    grey: Bools = away.mean(axis=(1, 2, 3)) < _GREY
+    return grey
+
+
+def _part_off(one: Float32s, other: Float32s) -> Float32s:
+    off = np.abs(one - other).max(axis=1) > PLAINLY
+    part: Float32s = off.mean(axis=1, dtype=np.float32)
+    return part
+
+
+def _gain(x: Float32s, y: Float32s) -> tuple[Float32s, Float32s]:
+    """The usual ratio; 1 where all is dark."""
+    ratios = np.where(x > _DARK, y / np.maximum(x, 1.0), np.nan).reshape(len(x), 3 * SIDE * SIDE)
+    ratios[np.isnan(ratios).all(axis=1)] = 1.0
+    gain = np.clip(np.nanmedian(ratios, axis=1), *_GAINS).astype(np.float32)
+    return gain, np.zeros_like(gain)
+
+
+def _line(x: Float32s, y: Float32s) -> tuple[Float32s, Float32s]:
+    """Gain and offset by least squares, in rounds that let what fits worst count less."""
+    x, y = (cells.reshape(-1, 3 * SIDE * SIDE) for cells in (x, y))
+    weight = np.ones_like(x)
+    for _ in range(_ROUNDS):
+        total = weight.sum(axis=1)
+        mean_x, mean_y = (weight * x).sum(axis=1) / total, (weight * y).sum(axis=1) / total
+        from_x = x - mean_x[:, None]
+        spread = np.maximum((weight * np.square(from_x)).sum(axis=1), 1e-3)
+        gain = (weight * from_x * (y - mean_y[:, None])).sum(axis=1) / spread
+        gain = np.clip(gain, *_GAINS)
+        offset = mean_y - gain * mean_x
+        residual = np.abs(y - gain[:, None] * x - offset[:, None])
+        weight = 1 / (1 + np.square(residual / (2 * residual.mean(axis=1, keepdims=True) + 2)))
+    return gain, offset

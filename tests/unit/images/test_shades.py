@@ -1,0 +1,73 @@
+"""The same thing in another colour, told from copies by coarse cells."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageEnhance
+
+from lookalike.images.agreement import measure
+from lookalike.images.orientations import TURNS
+from lookalike.images.shades import differing, shade
+from lookalike.search.screening import MAX_DIFFERING
+
+
+def scene(colour: tuple[int, int, int]) -> Image.Image:
+    """A shirt of a colour on white, with some folds."""
+    picture = Image.new("RGB", (240, 200), "white")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((40, 30, 200, 190), fill=colour)
+    for x in range(60, 200, 24):
+        draw.line((x, 40, x + 8, 180), fill=tuple(part // 2 for part in colour), width=3)
+    return picture
+
+
+def differ(one: Image.Image, other: Image.Image, turn: int = 1) -> float:
+    return float(differing(shade(one)[None], shade(other)[None], np.array([turn]))[0])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda picture: picture.resize((90, 75)),
+        lambda picture: ImageEnhance.Brightness(picture).enhance(1.2),
+        lambda picture: ImageEnhance.Contrast(picture).enhance(0.8),
+        lambda picture: picture.convert("L").convert("RGB"),
+    ],
+    ids=["smaller", "brighter", "less contrast", "grey"],
+)
+def test_copies_have_the_same_shades_once_their_tone_is_fitted(change) -> None:
+    picture = scene((190, 60, 40))
+    copy = change(picture)
+    assert differ(picture, copy) < 0.1
+    assert differ(copy, picture) < 0.1
+
+
+def test_a_caption_covers_few_cells() -> None:
+    picture = scene((190, 60, 40))
+    captioned = picture.copy()
+    ImageDraw.Draw(captioned).text((20, 80), "Summer 2024", fill="blue", font_size=30)
+    assert 0.0 < differ(picture, captioned) < MAX_DIFFERING
+
+
+def test_another_colour_is_seen_and_blank_pictures_agree() -> None:
+    assert differ(scene((190, 60, 40)), scene((40, 60, 190))) > MAX_DIFFERING
+    black = Image.new("RGB", (10, 10))
+    assert differ(black, black) == 0.0
+
+
+@pytest.mark.parametrize("turn", list(TURNS))
+def test_the_other_picture_is_turned_first(turn: int) -> None:
+    picture = scene((190, 60, 40))
+    ImageDraw.Draw(picture).rectangle((0, 0, 110, 60), fill="green")
+    undone = {6: 8, 8: 6}.get(turn, turn)
+    pixels = np.asarray(picture.resize((200, 200)))
+    cells = TURNS[turn](np.moveaxis(pixels, 2, 0))
+    turned = Image.fromarray(np.ascontiguousarray(np.moveaxis(cells, 0, 2)))
+    assert differ(Image.fromarray(pixels), turned, undone) < 0.02
+
+
+def test_measuring_gives_up_where_too_much_differs() -> None:
+    one, other = (np.asarray(scene(c), np.float32) for c in ((190, 60, 40), (40, 60, 190)))
+    assert measure(one, other, most_changed=0.28) is None
+    assert measure(one, one, most_changed=0.28) is not None
