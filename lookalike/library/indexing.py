@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,10 +81,21 @@ class Indexing(Describing):
         refresh_bank(self._store, embedder)
         self._forget_positions()
         if not report.interrupted:
-            self.fill_photo_facts(progress=progress, stop=stop)
+            report = replace(report, interrupted=self._fill_facts(progress, stop))
         if report.indexed:
             self._compare_soon()
         return report
+
+    def _fill_facts(
+        self, progress: Callable[[Progress], None] | None, stop: threading.Event | None
+    ) -> bool:
+        """Whether that was interrupted."""
+        from lookalike.ingest.interrupt import stop_on_interrupt
+
+        stop = stop or threading.Event()
+        with stop_on_interrupt(stop):
+            self.fill_photo_facts(progress=progress, stop=stop)
+        return stop.is_set()
 
     def _index_uploads(self, stop: threading.Event) -> int:
         """Returns how many uploads were looked at. Callers hold the lock."""
