@@ -17,6 +17,7 @@ WIDE = {
     "picture": "asset-1440-dark",
     "typing": "panel-1440-light",
     "duplicates": "duplicates-1440-light",
+    "map": "map-1440-dark",
 }
 NARROW = ("results-390-light", "results-stack-390-dark", "asset-390-dark", "panel-390-light")
 GAP_PX = 24

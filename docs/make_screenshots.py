@@ -38,6 +38,7 @@ SHOWN = "skyline-at-dusk.jpg"  # the picture that is shown alone
 LIKED = "sunset-over-the-bay.jpg"  # the one that is searched by
 FULL_PAGES = frozenset({"settings", "settings-empty"})  # shown to their foot
 SETTLE_MS = 400  # for parts of a page that are fetched after it
+FILL_MS = 4000  # for the pictures of the map
 SCHEMES = ("light", "dark")
 LONG = "a name that goes on and on as careful people call their pictures, evening, 2024-07-14 "
 ODD_SIZES_PX = {f"{LONG}1.png": (2400, 200), f"{LONG}2.png": (200, 1800), "dot.png": (24, 24)}
@@ -132,6 +133,10 @@ def open_more(page: Page) -> None:
         more.click()
 
 
+def let_it_fill(page: Page) -> None:
+    page.wait_for_timeout(FILL_MS)
+
+
 def drag_over(page: Page) -> None:
     page.evaluate(
         """() => {
@@ -177,8 +182,8 @@ def pages(shown: str, liked: str) -> dict[str, tuple[str, Act]]:
         "rule": ("/duplicates", open_rule),
         "groups": ("/groups", nothing),
         "group": ("/groups", open_group),
-        "map": ("/map", nothing),
-        "map-search": ("/map?q=boat", nothing),
+        "map": ("/map", let_it_fill),
+        "map-search": ("/map?q=boat", let_it_fill),
         "settings": ("/settings", nothing),
         "not-found": ("/assets/nothing", nothing),
     }
