@@ -50,16 +50,17 @@ def queries() -> Iterator[str]:
             yield said[number] if not round else f"{said[number]} {round}"
 
 
-def make_library(folder: Path, count: int, embedder: Embedder) -> None:
-    """`count` indexed assets in about 200 folders; `folder` must not hold a library yet."""
+def make_library(folder: Path, count: int, embedder: Embedder, *, first: int = 0) -> None:
+    """`count` indexed assets in about 200 folders; `folder` holds a made library of `first`
+    already, or none."""
     layout = Layout.find(folder, create=True)
-    palettes = _put_thumbnails(layout.thumbnails, count)
+    palettes = _put_thumbnails(layout.thumbnails, first, first + count)
     store = SqliteStore.open(layout.database)
     try:
         store.put_setting("model_id", embedder.model_id)
         vectors = _Vectors(embedder)
-        for start in range(0, count, CHUNK):
-            numbers = range(start, min(start + CHUNK, count))
+        for start in range(first, first + count, CHUNK):
+            numbers = range(start, min(start + CHUNK, first + count))
             added = store.add_assets([_new(number) for number in numbers])
             drawn = vectors.draw(start, len(numbers))
             indexed = [
@@ -141,14 +142,14 @@ def _tag(store: SqliteStore, keys: list[int], seed: int) -> None:
         store.change_tags(chosen.tolist(), [tag], [])
 
 
-def _put_thumbnails(folder: Path, count: int) -> list[bytes]:
+def _put_thumbnails(folder: Path, first: int, end: int) -> list[bytes]:
     """Each asset's thumbnail is one of the pool, so the disk holds few of them. Returns the
     palettes of the pool."""
     blobs = LocalBlobs(folder, durable=False)
-    pool = list(_scenes(min(POOL, count)))
+    pool = list(_scenes(min(POOL, end)))
     for number, picture in enumerate(pool):
         blobs.put(_sha256(number), encode_thumbnail(picture))
-    for number in range(len(pool), count):
+    for number in range(max(len(pool), first), end):
         source, target = blobs._path(_sha256(number % POOL)), blobs._path(_sha256(number))
         target.parent.mkdir(exist_ok=True)
         os.link(source, target)

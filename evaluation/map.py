@@ -1,6 +1,6 @@
 """Measures the map of a large library in a real browser: the first look, and moving it.
 
-    python -m evaluation.map [--count N] [--library DIR] [--json FILE]
+    python -m evaluation.map [--count N] [--library DIR] [--arrange] [--json FILE]
 
 A library of 100,000 made-up pictures is arranged, served on loopback and looked at with Chromium,
 without a graphics card:
@@ -9,7 +9,9 @@ without a graphics card:
 - first map: from the start of the navigation until it is drawn, cold (nothing cached, median of a
   few visits) and again (the points are known by their ETag);
 - frames: gaps between frames while it is dragged, zoomed by the wheel over all of it, and moved
-  close by among thumbnails; and what the page's own drawing took in each.
+  close by among thumbnails; and what the page's own drawing took in each;
+- with `--arrange`: processor time and memory of finding groups and laying out the map from the
+  start, and of giving 1,000 more pictures their places, which must move nothing.
 
 Gaps depend on other work on the machine; `draw` is the time of one drawing in the page.
 """
@@ -19,6 +21,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import shutil
 import statistics
 import tempfile
@@ -28,6 +31,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 from evaluation.dashboard import COUNT, VIEWPORT, Served, served, show
@@ -37,6 +41,7 @@ from lookalike.models.registry import load
 
 VISITS = 7
 STEPS = 120
+ADDED = 1000
 # Each frame tells when it came; what is drawn in it runs in the same callback of the page.
 _WATCH = """
   const real = window.requestAnimationFrame.bind(window);
@@ -91,8 +96,7 @@ def _look(browser: Browser, server: Served) -> dict[str, float]:
     cold, again, sizes = [], [], {}
     for _ in range(VISITS):
         page = _open(browser)
-        answers: list[Response] = []
-        page.on("response", answers.append)
+        answers = _noted(page)
         cold.append(_visit(page, server))
         for answer in answers:
             sizes[answer.url] = answer.request.sizes()["responseBodySize"]
@@ -104,6 +108,13 @@ def _look(browser: Browser, server: Served) -> dict[str, float]:
         "first_map_ms": round(statistics.median(cold)),
         "first_map_again_ms": round(statistics.median(again)),
     }
+
+
+def _noted(page: Page) -> list[Response]:
+    """All answers that the page gets from now on."""
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    return answers
 
 
 def _open(browser: Browser) -> Page:
@@ -168,20 +179,47 @@ def _share(values: list[float], percent: int) -> float:
 # --- the library ----------------------------------------------------------------------------
 
 
-def prepare(folder: Path, count: int) -> None:
+def measure_arranging(folder: Path, count: int) -> list[dict[str, Any]]:
+    """Everything from the start, then 1,000 pictures more: by how much, and what moved."""
+    with Library.open(folder, create=False) as library:
+        anew = _arranged(library, "from the start", anew=True)
+        before = library.places()
+    make_library(folder, ADDED, load(None, threads=os.cpu_count() or 1), first=count)
+    with Library.open(folder, create=False) as library:
+        library.search("boat")  # reads what is new into the index
+        joined = _arranged(library, f"{ADDED:,} more", anew=False)
+        after = library.places()
+    assert before is not None
+    assert after is not None
+    kept = np.isin(after.keys, before.keys)
+    moved = int((after.points[kept] != before.points).any(axis=1).sum())
+    return [anew, joined | {"moved": moved}]
+
+
+def _arranged(library: Library, what: str, *, anew: bool) -> dict[str, Any]:
+    began_s = time.process_time()
+    report = library.arrange(anew=anew)
+    return {
+        "what": what,
+        "pictures": report.pictures,
+        "groups": report.groups,
+        "cpu_s": round(time.process_time() - began_s, 1),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
+    count, report = arguments.count, {"assets": arguments.count}
     if not (folder / "library.db").exists():
         make_library(folder, count, load(None, threads=os.cpu_count() or 1))
-    with Library.open(folder, create=False) as library:
-        if not library.is_arranged():
-            began_s = time.process_time()
-            library.arrange()
-            print(f"arranged in {time.process_time() - began_s:.0f} s of processor time")
-
-
-def run(folder: Path, count: int) -> dict[str, Any]:
-    prepare(folder, count)
+    if arguments.arrange:
+        report["arranging"] = measure_arranging(folder, count)
+    else:
+        with Library.open(folder, create=False) as library:
+            if not library.is_arranged():
+                library.arrange()
     with served(folder) as server:
-        return {"assets": count, **measure_map(server), "server_mb": round(server.memory_mb())}
+        return {**report, **measure_map(server), "server_mb": round(server.memory_mb())}
 
 
 def main() -> None:
@@ -190,10 +228,11 @@ def main() -> None:
     )
     parser.add_argument("--count", type=int, default=COUNT, help="pictures in the library")
     parser.add_argument("--library", type=Path, help="made here and kept; default: temporary")
+    parser.add_argument("--arrange", action="store_true", help="also measure arranging; adds 1,000")
     parser.add_argument("--json", type=Path, help="also write the numbers to this file")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="map-") as temporary:
-        report = run(arguments.library or Path(temporary), arguments.count)
+        report = run(arguments.library or Path(temporary), arguments)
     show(report)
     if arguments.json:
         arguments.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
