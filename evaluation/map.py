@@ -34,8 +34,10 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
-from evaluation.dashboard import COUNT, VIEWPORT, Served, served, show
+from evaluation.dashboard import COUNT, show
 from evaluation.made_library import make_library
+from evaluation.painting import VIEWPORT
+from evaluation.served import Served, served
 from lookalike.library import Library
 from lookalike.models.registry import load
 
