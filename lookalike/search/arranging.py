@@ -184,7 +184,7 @@ def _join(shop: Workshop, keys: Int64s, before: Arrangement) -> Places:
     rows = np.minimum(np.searchsorted(old.keys, found), len(old.keys) - 1)
     rows = np.where((old.keys[rows] == found) & (found >= 0), rows, -1)
     order = np.argsort(rows < 0, axis=1, kind="stable")
-    rows = np.take_along_axis(rows, order, axis=1)[:, : groups.NEIGHBOURS]
+    rows = np.take_along_axis(rows, order, axis=1)[:, : groups.width_of(len(old.keys))]
     for lonely in np.flatnonzero((rows < 0).all(axis=1)):
         nearest, _ = shop.index.search(vectors[lonely], rows.shape[1], old.keys)
         rows[lonely, : len(nearest)] = np.searchsorted(old.keys, nearest)

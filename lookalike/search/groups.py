@@ -13,10 +13,17 @@ import numpy as np
 
 from lookalike.arrays import Float32s, Int64s, Vectors
 
-NEIGHBOURS = 15
+NEIGHBOURS = 15  # in a large library; see `width_of`
+_LEAST_NEIGHBOURS = 4
 MIN_SIZE = 3
 RESOLUTION = 1.0
 _EDGES_AT_ONCE = 65_536  # 15 MB of comparisons
+
+
+def width_of(count: int) -> int:
+    """How many neighbours each of `count` pictures is joined with: in a small library 15 reach
+    into other groups. Half the root fits labelled pictures best from 40 to 1,000 of them."""
+    return min(NEIGHBOURS, max(_LEAST_NEIGHBOURS, 1 + round(count**0.5 / 2)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +42,11 @@ def find_clusters(
     resolution: float = RESOLUTION,
 ) -> list[Cluster]:
     """`vectors`: unit rows [n, dim], float16 or float32; `neighbours`: [n, k] rows of the nearest
-    others, -1 for none. The largest cluster first; with a higher `resolution` they are smaller."""
+    others, the nearest first, -1 for none. The largest cluster first; with a higher `resolution`
+    they are smaller."""
     if len(vectors) < min_size:
         return []
-    labels = _communities(neighbours, resolution)
+    labels = _communities(neighbours[:, : width_of(len(vectors))], resolution)
     order = np.argsort(labels, kind="stable")
     parts = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
     clusters = [_cluster(vectors, rows) for rows in parts if len(rows) >= min_size]
