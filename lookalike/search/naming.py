@@ -1,9 +1,9 @@
 """A few words for each group of pictures.
 
-Every picture is given the words of the vocabulary that stand out most for it, each measured
-against what the same word scores in the model's background bank. A word names a group when many
-of its pictures have it and few of the others: its share in the group, times the logarithm of the
-odds against the rest, times by how far it stands out there.
+Each word is measured against what it scores in the model's background bank: by how many spreads
+does it stand out? A word names a group when it stands out in the pictures of the group, and more
+than in the others. Means over a group hold for small ones, too, in which no word is among the
+best of most pictures.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ import numpy as np
 from lookalike.arrays import Float32s, Float64s, Int64s, Vectors
 from lookalike.search.calibration import MIN_BACKGROUND
 
-_WORDS_OF_A_PICTURE = 4
 _MOST_WORDS = 3
-_LEAST_SHARE = 0.2  # of a group's pictures have a word that names it, but for the first
-_LEAST_OF_BEST = 0.5  # a word says at least so much as the best one
+_LEAST_OF_BEST = 0.6  # a word says at least so much as the best one
+_LEAST_STANDING_OUT = 0.1  # spreads: words that a group has less of than strangers say little
 _CHUNK = 8192
 
 
@@ -33,23 +32,16 @@ def name_groups(
     """`vectors`: unit rows [n, dim], float16 or float32; `groups`: [n], from 0 to `count` - 1, or
     -1 for none. `word_vectors`: [m, dim]. A text for each group, with commas between words."""
     means, spreads = _measure(word_vectors, background)
-    held = np.zeros((count + 1, len(words)), np.int64)  # the last row: in no group
-    sums = np.zeros((count + 1, len(words)), np.float64)
+    sums = np.zeros((count + 1, len(words)), np.float64)  # the last row: in no group
     for start in range(0, len(vectors), _CHUNK):
         part = vectors[start : start + _CHUNK].astype(np.float32)
-        owners = groups[start : start + _CHUNK] % (count + 1)
         scores = (part @ word_vectors.T - means) / spreads
-        width = min(_WORDS_OF_A_PICTURE, len(words))
-        best = np.argpartition(-scores, width - 1, axis=1)[:, :width]
-        codes = owners[:, None] * len(words) + best
-        held += np.bincount(codes.ravel(), minlength=held.size).reshape(held.shape)
-        np.add.at(sums, owners, scores)
-    sizes = np.bincount(groups % (count + 1), minlength=count + 1)
-    total = held.sum(axis=0)
-    return [
-        _name(held[i], sizes[i], total, len(groups), sums[i] / max(sizes[i], 1), words)
-        for i in range(count)
-    ]
+        np.add.at(sums, groups[start : start + _CHUNK] % (count + 1), scores)
+    sizes = np.bincount(groups % (count + 1), minlength=count + 1)[:, None]
+    inside = sums / np.maximum(sizes, 1)
+    elsewhere = (sums.sum(axis=0) - sums) / np.maximum(len(vectors) - sizes, 1)
+    says = (inside - elsewhere) * np.maximum(inside, _LEAST_STANDING_OUT)
+    return [_name(says[number], words) for number in range(count)]
 
 
 def _measure(word_vectors: Float32s, background: Float32s) -> tuple[Float32s, Float32s]:
@@ -61,24 +53,14 @@ def _measure(word_vectors: Float32s, background: Float32s) -> tuple[Float32s, Fl
     return scores.mean(axis=0), np.maximum(scores.std(axis=0), np.float32(1e-3))
 
 
-def _name(
-    inside: Int64s,
-    size: int,
-    everywhere: Int64s,
-    total: int,
-    standing_out: Float64s,
-    words: Sequence[str],
-) -> str:
-    # One more picture with half the words keeps small groups from certainty.
-    share = (inside + 0.5) / (size + 1)
-    rest = (everywhere - inside + 0.5) / (total - size + 1)
-    says = share * np.log(share / rest) * np.maximum(standing_out, 0.1)
+def _name(says: Float64s, words: Sequence[str]) -> str:
+    """`says`: how much each of the words says about a group."""
     order = np.argsort(-says, kind="stable")
     chosen: list[str] = [words[order[0]]]
     for place in order[1:]:
         if len(chosen) == _MOST_WORDS or says[place] < _LEAST_OF_BEST * says[order[0]]:
             break
-        if share[place] >= _LEAST_SHARE and not _is_said(words[place], chosen):
+        if not _is_said(words[place], chosen):
             chosen.append(words[place])
     return ", ".join(chosen)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _LIST = """
+animal; vehicle; plant; landscape; architecture; rough surface;
 people; man; woman; child; baby; family; crowd; portrait; wedding; party; concert; team; athlete;
 dancer; beach; sea; ocean; lake; river; waterfall; mountain; hill; desert; forest; tree; field;
 meadow; garden; flower; rose; sunset; sunrise; sky; cloud; snow; ice; rain; night; stars; moon;
