@@ -7,6 +7,7 @@ Shared neighbours weigh the edges, so that a picture between two groups does not
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,7 @@ _EDGES_AT_ONCE = 65_536  # 15 MB of comparisons
 def width_of(count: int) -> int:
     """How many neighbours each of `count` pictures is joined with: in a small library 15 reach
     into other groups. Half the root fits labelled pictures best from 40 to 1,000 of them."""
-    return min(NEIGHBOURS, max(_LEAST_NEIGHBOURS, 1 + round(count**0.5 / 2)))
+    return min(NEIGHBOURS, max(_LEAST_NEIGHBOURS, 1 + round(math.sqrt(count) / 2)))
 
 
 @dataclass(frozen=True, slots=True)
