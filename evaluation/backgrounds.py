@@ -21,6 +21,7 @@ from lookalike.arrays import Float32s
 from lookalike.models.base import Embedder
 from lookalike.models.registry import load
 from lookalike.search.background import draw_neutral, make_background
+from lookalike.types import Calibration
 
 SIZES = (30, 100, 300, 1000)
 SHOWN = ("strong_right", "likely_right", "captions_with_strong", "absent_with_strong")
@@ -32,6 +33,10 @@ class WithBank:
 
     model: Embedder
     background: Float32s
+
+    @property
+    def calibration(self) -> Calibration | None:
+        return self.model.calibration
 
     def embed_texts(self, texts: Sequence[str]) -> Float32s:
         return self.model.embed_texts(texts)

@@ -14,7 +14,7 @@ import numpy as np
 
 from evaluation.relevance import Captioned
 from lookalike.models.base import Embedder
-from lookalike.search.calibration import WORDS, bands
+from lookalike.search.calibration import USUAL, bands
 from lookalike.types import Band
 
 TOP = 20  # results judged for each query
@@ -59,16 +59,16 @@ dragon, unicorn
 
 def judge(captioned: Captioned, embedder: Embedder) -> dict[str, float]:
     """Precision of each band over the best results, and how often absent things look strong."""
-    words = [_content_words(text) for text in captioned.captions]
+    words = [content_words(text) for text in captioned.captions]
     shown: list[set[str]] = [set() for _ in captioned.files]
     for text, row in zip(words, captioned.own, strict=True):
         shown[row] |= text
     right: dict[Band, list[bool]] = {band: [] for band in Band}
-    with_strong = 0
+    with_strong, thresholds = 0, (embedder.calibration or USUAL).words
     for query, vector in enumerate(captioned.words):
         scores = captioned.pictures @ vector
         best = np.argsort(-scores)[:TOP]
-        given = bands(scores[best], embedder.background @ vector, WORDS, best=0)
+        given = bands(scores[best], embedder.background @ vector, thresholds, best=0)
         with_strong += Band.STRONG in given
         for row, band in zip(best, given, strict=True):
             share = len(words[query] & shown[row]) / max(1, len(words[query]))
@@ -83,15 +83,20 @@ def judge(captioned: Captioned, embedder: Embedder) -> dict[str, float]:
 
 
 def _false_alarms(captioned: Captioned, embedder: Embedder) -> float:
-    queries = [query.strip() for query in ABSENT.replace("\n", " ").split(",")]
-    alarms = 0
+    queries = absent_queries()
+    alarms, thresholds = 0, (embedder.calibration or USUAL).words
     for vector in embedder.embed_texts(queries):
         best = np.sort(captioned.pictures @ vector)[-1:]
-        alarms += bands(best, embedder.background @ vector, WORDS, best=0) == [Band.STRONG]
+        alarms += bands(best, embedder.background @ vector, thresholds, best=0) == [Band.STRONG]
     return alarms / len(queries)
 
 
-def _content_words(text: str) -> set[str]:
+def absent_queries() -> list[str]:
+    """Things that a library of everyday photographs does not show."""
+    return [query.strip() for query in ABSENT.replace("\n", " ").split(",")]
+
+
+def content_words(text: str) -> set[str]:
     found = re.findall(r"[a-z]+", text.lower())
     passed_over = set(STOP_WORDS.split())
     return {_stem(word) for word in found if word not in passed_over}

@@ -34,6 +34,7 @@ def found_to_json(found: Found) -> dict[str, Any]:
     return {
         "results": [match_to_json(match) for match in found.matches],
         "coverage": coverage_to_json(found.coverage),
+        "bands_calibrated": found.is_calibrated,
         "took_ms": round(found.took_ms, 1),
         "next_cursor": found.next_cursor,
     }
@@ -247,6 +248,8 @@ def model_to_json(model: ModelFacts) -> dict[str, Any]:
         "bytes": model.size_bytes,
         "licence": model.licence,
         "source": model.source,
+        "bands": None if model.calibration is None else asdict(model.calibration),
+        "tuning": None if model.tuning is None else asdict(model.tuning),
     }
 
 

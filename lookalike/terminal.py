@@ -28,6 +28,7 @@ from lookalike.types import (
     Renewal,
     SimilarGroups,
     Status,
+    Tuning,
 )
 
 if TYPE_CHECKING:
@@ -312,6 +313,18 @@ def show_models(models: list[ModelFacts], use: ModelUse | None) -> None:
         size = f"{model.size_bytes / 1e6:,.0f} MB" if model.size_bytes else "-"
         print(f"{mark} {model.name:<23}{size:>8}  {_STATES[model.state]}")
         print(f"    {printable(model.title)}: {printable(model.about)} ({model.licence})")
+        if model.model_id is not None and model.calibration is None:
+            print("    What is strong or likely was not measured for it (docs/models.md)")
+        if model.tuning is not None:
+            print(f"    {describe_tuning(model.tuning)}")
+
+
+def describe_tuning(tuning: Tuning) -> str:
+    """What was measured on this machine."""
+    return (
+        f"{_count(tuning.threads, 'thread')}, {tuning.batch_size} pictures at a time: "
+        f"{tuning.pictures_per_s:,.1f} pictures a second here"
+    )
 
 
 def show_model_use(use: ModelUse) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lookalike.arrays import Float32s, UInt8s
-from lookalike.types import Fitting
+from lookalike.types import Calibration, Fitting
 
 _COLOURS: dict[str, tuple[int, int, int]] = {
     "red": (220, 30, 30),
@@ -74,6 +74,11 @@ class FakeEmbedder:
         random = np.random.default_rng(7)
         patches = random.integers(0, 256, (64, 8, 8, 3), dtype=np.uint8)
         return self.embed_images(patches.repeat(6, axis=1).repeat(6, axis=2))
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """Nobody has measured it."""
+        return None
 
     def embed_images(self, images: UInt8s) -> Float32s:
         """`images`: RGB [n, side, side, 3]. Returns [n, dim], unit rows."""

@@ -379,6 +379,7 @@ class Found:
     coverage: Coverage
     took_ms: float
     next_cursor: str | None = None
+    is_calibrated: bool = False  # the bands were measured for the model that was searched with
     # Where the time went: embed (terms to a vector), wait, filter, rank, relations, stack, read.
     stages_ms: Mapping[str, float] = field(default_factory=dict)
 
@@ -497,6 +498,8 @@ class ModelFacts:
     size_bytes: int  # of all files, as far as known
     licence: str
     source: str  # where the files come from
+    tuning: Tuning | None = None  # of this machine, once it was measured
+    calibration: Calibration | None = None  # of its bands, if somebody measured them
 
 
 class SuggestionKind(StrEnum):
@@ -577,6 +580,33 @@ class Job:
         if self.total is None or self.rate_per_s <= 0:
             return None
         return max(0, self.total - self.done) / self.rate_per_s
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From how many spreads above the background's mean a match counts as strong or likely."""
+
+    best: float  # for the best match of a query to be strong
+    strong: float  # for any other
+    likely: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Calibration:
+    """The thresholds of a model's bands, as they were measured."""
+
+    words: Thresholds
+    pictures: Thresholds
+    measured_on: str  # which pictures, for a person
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tuning:
+    """What is quickest for a model on a machine, as it was measured there."""
+
+    threads: int
+    batch_size: int  # pictures at a time
+    pictures_per_s: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

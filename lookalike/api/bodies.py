@@ -162,6 +162,7 @@ def found_to_json(found: Found) -> dict[str, Any]:
     return {
         "results": [match_to_json(match) for match in found.matches],
         "coverage": coverage_to_json(found.coverage),
+        "bands_calibrated": found.is_calibrated,
         "took_ms": round(found.took_ms, 1),
         "next_cursor": found.next_cursor,
     }

@@ -20,6 +20,7 @@ from lookalike.api.queries import (
     text,
     texts,
 )
+from lookalike.api.remembered import remembering
 from lookalike.dashboard.desk import Desk
 from lookalike.errors import TooManyBytes, TooManyFetches
 from lookalike.library import Library
@@ -103,7 +104,10 @@ def _answer(request: Request, library: Library, values: Values, terms: list[Term
     )
     asked = len(words) == 1 and cursor is None
     suggestions = library.suggest(words[0], filters=filters) if asked else []
-    return Answer(found_to_json(found) | reading_to_json(terms, suggestions))
+    return Answer(
+        found_to_json(found) | reading_to_json(terms, suggestions),
+        background=remembering(library, values, terms),
+    )
 
 
 def _count_fetches(request: Request, terms: list[Term]) -> None:

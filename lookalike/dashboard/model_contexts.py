@@ -49,6 +49,8 @@ class ModelSection:
     title: str
     about: str
     model_id: str
+    bands: str  # how far strong and likely can be relied on
+    pace: str  # how quickly this machine computes with it, '' before it was measured
     renewal: RenewalLine | None
     change: ChangeLine | None
     choices: Sequence[Choice]  # models that are here and could be used

@@ -32,6 +32,7 @@ from lookalike.types import (
     ModelState,
     ModelUse,
     Renewal,
+    Tuning,
 )
 
 _QUERIES = 6  # compared on one page
@@ -62,11 +63,11 @@ def show_comparison(request: Request) -> Response:
     return desk.pages.response(page)
 
 
-def remember(library: Library, address: Address) -> None:
+def remember(library: Library, address: Address, *, sparingly: bool = False) -> None:
     """Keeps a search for later comparisons."""
     plain = address.url("").removeprefix("?")
     if plain:
-        library.remember_search(plain)
+        library.remember_search(plain, sparingly=sparingly)
 
 
 def recent_addresses(library: Library, limit: int) -> list[Address]:
@@ -89,6 +90,8 @@ def model_section(library: Library, *, may_administer: bool) -> ModelSection:
         title=_title(models, use.model_id) if use.model_id else "",
         about=used.about if used else "",
         model_id=use.model_id or "",
+        bands=_describe_bands(used) if used else "",
+        pace=_describe_pace(used.tuning) if used and used.tuning else "",
         renewal=_renewal_line(use.renewal) if use.renewal else None,
         change=_change_line(library, models, use.change) if use.change else None,
         choices=_choices(models, use) if may_administer and use.change is None else (),
@@ -111,6 +114,19 @@ def _change_line(library: Library, models: list[ModelFacts], change: ModelChange
         is_working=change.job is not None,
         problem="" if change.job else _problem(library, change),
         name=change.name,
+    )
+
+
+def _describe_bands(model: ModelFacts) -> str:
+    if model.calibration is not None:
+        return f"Strong and likely were measured for it on {model.calibration.measured_on}."
+    return "What counts as strong or likely was not measured for this model; take it as a hint."
+
+
+def _describe_pace(tuning: Tuning) -> str:
+    return (
+        f"{tuning.pictures_per_s:,.0f} pictures a second on this computer, with "
+        f"{texts.count(tuning.threads, 'thread')} and {tuning.batch_size} at a time."
     )
 
 

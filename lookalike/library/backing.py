@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lookalike.arrays import Float32s, UInt8s
-from lookalike.types import Fitting
+from lookalike.types import Calibration, Fitting
 
 if TYPE_CHECKING:
     from lookalike.models.base import Embedder
@@ -50,6 +50,11 @@ class Backed:
     def background(self) -> Float32s:
         """Vectors [m, dim]; m is 0 until the library has made a bank."""
         return self._read_bank()
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """The model's."""
+        return self._embedder.calibration
 
     def embed_images(self, images: UInt8s) -> Float32s:
         """The model's."""

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from lookalike.images.sandbox import DecodePool
     from lookalike.live_index import LiveIndex
     from lookalike.models.base import Embedder
-    from lookalike.models.tuning import Tuning
     from lookalike.stores.service import ServiceStore
+    from lookalike.types import Tuning
 
 MODEL_SETTING = "model_id"
 _USUAL_BATCH = 16

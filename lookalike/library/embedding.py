@@ -1,4 +1,4 @@
-"""Vectors of a model for the pictures that lack one, and how quickly this machine computes them."""
+"""Vectors of a model for the pictures that lack one."""
 
 from __future__ import annotations
 
@@ -6,48 +6,16 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from lookalike.library.core import MODEL_SETTING
 from lookalike.library.indexing import Indexing
 from lookalike.types import Progress
 
 if TYPE_CHECKING:
     from lookalike.models.base import Embedder
-    from lookalike.models.tuning import Tuning
     from lookalike.stores.base import Indexed
-
-_WORTH_TUNING = 500  # pictures
 
 
 class Embedding(Indexing):
     """What the changes of models in `Library` stand on."""
-
-    def tune_model(self, name: str | None = None) -> Tuning:
-        """Measures how many threads and pictures at a time suit a model on this machine, a few
-        seconds, and keeps that for all libraries; by default the model in use. What the settings
-        say is stronger. Raises ModelUnavailable, MissingExtra."""
-        from lookalike.library.models import open_shelf
-        from lookalike.models.registry import SHIPPED, load
-        from lookalike.models.tuning import keep_tuning, measure
-
-        provider, shelf = self.settings.model_provider, open_shelf(self.settings)
-        used = self._store.get_setting(MODEL_SETTING)
-        name = name or (used.partition("@")[0] if used else SHIPPED)
-        model_id = load(name, provider=provider, shelf=shelf).model_id
-        tuning = measure(
-            lambda threads: load(name, threads=threads, provider=provider, shelf=shelf)
-        )
-        keep_tuning(shelf.folder, model_id, provider, tuning)
-        return tuning
-
-    def _tune_before(self, name: str, model_id: str) -> None:
-        """A long run is worth a measurement of a few seconds, once for each machine."""
-        settings, given = self.settings, self._given_embedder
-        if settings.model_threads and settings.batch_size:
-            return
-        if self._tuning(model_id) or (given and given.model_id == model_id):
-            return
-        if self._store.count_without_vector(model_id)[0] >= _WORTH_TUNING:
-            self.tune_model(name)
 
     def _find_model(self, name: str, *, model_id: str | None = None) -> Embedder:
         """By name; with `model_id` only this version of it."""

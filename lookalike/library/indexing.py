@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from lookalike.layout import count_bytes
 from lookalike.library.core import MODEL_SETTING
 from lookalike.library.describing import Describing
+from lookalike.library.tuning import Tuned
 from lookalike.types import Asset, IndexReport, JobKind, Progress, Status
 
 if TYPE_CHECKING:
     from lookalike.models.base import Embedder
 
 
-class Indexing(Describing):
+class Indexing(Describing, Tuned):
     """The indexing of `Library`, and what came of it."""
 
     def index(
@@ -59,6 +60,7 @@ class Indexing(Describing):
         from lookalike.library.backing import refresh_bank
 
         settings = self.settings
+        self._tune_at_first(folders)
         embedder = self._named_embedder()
         report = run.index(
             self._store,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,11 +45,21 @@ class Models:
 
         here = {manifest.name: manifest for manifest in self._shelf.list()}
         known = read_catalog()
-        return [
+        found = [
             _shipped_facts(),
             *(_facts(manifest) for name, manifest in here.items() if name not in known),
             *(_facts(here[name]) if name in here else self._known(name) for name in known),
         ]
+        return [self._measured(facts) for facts in found]
+
+    def _measured(self, facts: ModelFacts) -> ModelFacts:
+        """With what was measured on this machine."""
+        from lookalike.models.tuning import find_tuning
+
+        if facts.model_id is None:
+            return facts
+        provider = self._settings.model_provider
+        return replace(facts, tuning=find_tuning(self.folder, facts.model_id, provider))
 
     def find(self, name: str) -> ModelFacts:
         """Raises ModelUnavailable with the names that there are."""
@@ -118,7 +129,8 @@ class Models:
     def _problem_of(self, name: str) -> str:
         from lookalike.models import manifest, registry
 
-        self.find(name)
+        if self.find(name).state in {ModelState.TO_FETCH, ModelState.BY_HAND}:
+            return f"is not on this machine; fetch or bring it: lookalike models pull {name}"
         try:
             if name in registry.FOLDERS:
                 manifest.verify(registry.FOLDERS[name])
@@ -160,6 +172,7 @@ def _shipped_facts() -> ModelFacts:
         size_bytes=sum(facts.size_bytes for facts in shipped.files.values()),
         licence=shipped.licence,
         source="",
+        calibration=shipped.calibration,
     )
 
 
@@ -177,4 +190,5 @@ def _facts(manifest: Manifest) -> ModelFacts:
         size_bytes=sum(facts.size_bytes for facts in manifest.files.values()),
         licence=manifest.licence,
         source=manifest.source,
+        calibration=manifest.calibration,
     )

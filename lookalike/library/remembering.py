@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
+
 from lookalike.library.core import Core
 
 _REMEMBERS = "search_history"  # a setting in the database: 'on' or 'off'
+_SPARE_S = 5.0  # between two that are remembered sparingly
 
 
 class Remembering(Core):
     """The recent searches of `Library`: at most a hundred, of everybody together."""
 
     _last_search = ""
+    _spared_s = float("-inf")
 
     def remembers_searches(self) -> bool:
         """Whether an administrator has left that on."""
@@ -23,9 +27,14 @@ class Remembering(Core):
             self.forget_searches()
         self.note("search_history_on" if on else "search_history_off", "", by=by)
 
-    def remember_search(self, address: str) -> None:
-        """`address`: the query as it stands in the address bar."""
+    def remember_search(self, address: str, *, sparingly: bool = False) -> None:
+        """`address`: the query as it stands in the address bar. `sparingly`: at most one in a few
+        seconds, so that a program that asks all the time does not crowd out what people ask."""
+        now_s = time.monotonic()
+        if sparingly and now_s - self._spared_s < _SPARE_S:
+            return
         if address != self._last_search and self.remembers_searches():
+            self._spared_s = now_s if sparingly else self._spared_s
             self._last_search = address
             self._store.add_search(address)
 

@@ -21,6 +21,7 @@ from lookalike.errors import ModelError, ModelUnavailable
 from lookalike.library.core import MODEL_SETTING
 from lookalike.library.embedding import Embedding, failures
 from lookalike.types import (
+    Calibration,
     Coverage,
     Filters,
     Fitting,
@@ -207,6 +208,7 @@ class _Former:
 
     fitting = Fitting()
     image_size_px = 1
+    calibration: Calibration | None = None
 
     def __init__(self, store: ServiceStore, model_id: str) -> None:
         self.model_id = model_id

@@ -59,6 +59,7 @@ def add(
             profile,
             licence=entry.licence if entry else "unknown",
             source=str(folder),
+            calibration=entry.calibration if entry else None,
         )
     _try(shelf, name)
     return manifest

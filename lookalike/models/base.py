@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from lookalike.arrays import Float32s, UInt8s
-from lookalike.types import Fitting
+from lookalike.types import Calibration, Fitting
 
 
 class Embedder(Protocol):
@@ -31,6 +31,10 @@ class Embedder(Protocol):
     @property
     def background(self) -> Float32s:
         """Vectors [m, dim] of pictures unrelated to any query; bands are measured against them."""
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """The thresholds of bands, as they were measured for this model; None when nobody has."""
 
     def embed_images(self, images: UInt8s) -> Float32s:
         """`images`: RGB [n, side, side, 3]. Returns [n, dim], unit rows. Raises InferenceFailed."""

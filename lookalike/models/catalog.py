@@ -9,7 +9,9 @@ from functools import cache
 from pathlib import Path
 
 from lookalike.errors import ModelUnavailable
+from lookalike.models.manifest import read_calibration
 from lookalike.models.profile import Profile
+from lookalike.types import Calibration
 
 FILE = Path(__file__).with_name("catalog.toml")
 
@@ -41,6 +43,7 @@ class Entry:
     source: str  # the weights it is exported from, where no export can be fetched; else ''
     profile: Profile
     files: tuple[RemoteFile, ...]  # none: they must be brought by hand
+    calibration: Calibration | None = None  # of its bands, if somebody has measured them
 
     @property
     def size_bytes(self) -> int:
@@ -59,6 +62,7 @@ def read_catalog() -> Mapping[str, Entry]:
             licence=data["licence"],
             source=data.get("source", ""),
             profile=Profile.from_data(data),
+            calibration=read_calibration(data["bands"]) if "bands" in data else None,
             files=tuple(
                 RemoteFile(
                     name=file["name"],

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from lookalike.errors import ModelCorrupt, ModelUnavailable
 from lookalike.models.profile import Profile
+from lookalike.types import Calibration, Thresholds
 
 FILE = "manifest.json"
 _MOST_BYTES = 1024 * 1024  # of a manifest
@@ -37,6 +39,7 @@ class Manifest:
     files: Mapping[str, FileFacts]
     profile: Profile | None = None  # None: the shape of the model that ships
     source: str = ""  # where the files came from, for a person
+    calibration: Calibration | None = None  # of its bands; None: nobody has measured them
 
     @property
     def model_id(self) -> str:
@@ -91,7 +94,34 @@ def write(folder: Path, manifest: Manifest) -> None:
     }
     if manifest.profile is not None:
         written["profile"] = manifest.profile.to_data()
+    if manifest.calibration is not None:
+        written["bands"] = asdict(manifest.calibration)
     (folder / FILE).write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+
+
+def keep_calibration(folder: Path, calibration: Calibration) -> None:
+    """Writes down what was measured, beside all else that `folder`/manifest.json says."""
+    file = folder / FILE
+    told = json.loads(file.read_text(encoding="utf-8")) | {"bands": asdict(calibration)}
+    written = folder / f".{FILE}.new"
+    written.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    written.replace(file)
+
+
+def read_calibration(data: Mapping[str, Any]) -> Calibration:
+    """Raises ValueError, KeyError, TypeError: such data may come from anywhere."""
+    return Calibration(
+        words=_read_thresholds(data["words"]),
+        pictures=_read_thresholds(data["pictures"]),
+        measured_on=str(data["measured_on"]),
+    )
+
+
+def _read_thresholds(data: Mapping[str, Any]) -> Thresholds:
+    best, strong, likely = (float(data[name]) for name in ("best", "strong", "likely"))
+    if not all(0 < value < 100 for value in (best, strong, likely)):
+        raise ValueError(f"{data!r} are no thresholds")
+    return Thresholds(best, strong, likely)
 
 
 def hash_file(path: Path) -> str:
@@ -119,7 +149,7 @@ def _read_manifest(folder: Path) -> Manifest:
         }
         if not all(is_inside(name) for name in files):
             raise ValueError("it names files outside its folder")
-        profile = written.get("profile")
+        profile, bands = written.get("profile"), written.get("bands")
         return Manifest(
             name=str(written["name"]),
             version=str(written["version"]),
@@ -130,6 +160,7 @@ def _read_manifest(folder: Path) -> Manifest:
             source=str(written.get("source", "")),
             files=files,
             profile=None if profile is None else Profile.from_data(profile),
+            calibration=None if bands is None else read_calibration(bands),
         )
     except OSError as error:
         raise ModelUnavailable(f"No model in {folder}: {FILE} cannot be read.") from error

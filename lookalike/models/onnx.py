@@ -14,7 +14,7 @@ from lookalike.arrays import Float32s, UInt8s
 from lookalike.errors import InferenceFailed
 from lookalike.models.manifest import Manifest, read
 from lookalike.models.sessions import CPU, open_session
-from lookalike.types import Fitting
+from lookalike.types import Calibration, Fitting
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -65,6 +65,11 @@ class OnnxEmbedder:
         """Vectors [m, dim] of pictures unrelated to any query."""
         bank: Float32s = np.load(self._folder / "background.npy").astype(np.float32)
         return bank
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """What its manifest says."""
+        return self._manifest.calibration
 
     def embed_images(self, images: UInt8s) -> Float32s:
         """`images`: RGB [n, side, side, 3]. Returns [n, dim], unit rows. Raises InferenceFailed."""

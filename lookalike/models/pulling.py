@@ -6,8 +6,9 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from lookalike.errors import ModelUnavailable
+from lookalike.errors import BadSetting, ModelUnavailable
 from lookalike.models.catalog import Entry, RemoteFile
 from lookalike.models.manifest import Manifest
 from lookalike.models.shelf import Shelf
@@ -36,9 +37,12 @@ def pull(
     """
     if not entry.files:
         raise ModelUnavailable(
-            f"{entry.title} cannot be fetched: no export is known. Export {entry.source} to ONNX "
-            f"elsewhere and bring it: {_by_hand(entry)}"
+            f"{entry.title} cannot be fetched: nobody is known to offer its ONNX files. Export "
+            f"{entry.source} on a machine with PyTorch (docs/models.md says how) to "
+            f"{_files_of(entry)}. {_by_hand(entry)}"
         )
+    if urlsplit(mirror).scheme not in {"http", "https"}:
+        raise BadSetting(f"model_mirror begins with http:// or https://, not as {mirror!r} does.")
     if offline:
         raise ModelUnavailable(
             f"offline is set, so nothing is fetched. {list_files(entry, mirror)}"
@@ -54,9 +58,17 @@ def pull(
             for file in entry.files:
                 _fetch(file, folder, mirror, meter, wait_s)
         except ModelUnavailable as error:
-            raise ModelUnavailable(f"{error} {list_files(entry, mirror)}") from error
+            raise ModelUnavailable(
+                f"{error} Name another server as model_mirror in the settings, or bring the "
+                f"files by hand. {list_files(entry, mirror)}"
+            ) from error
         return shelf.put(
-            folder, entry.name, entry.profile, licence=entry.licence, source=_source(entry)
+            folder,
+            entry.name,
+            entry.profile,
+            licence=entry.licence,
+            source=_source(entry),
+            calibration=entry.calibration,
         )
 
 
@@ -69,6 +81,11 @@ def list_files(entry: Entry, mirror: str) -> str:
         f"{entry.title} is {len(entry.files)} files, {_size(entry.size_bytes)}: {files}. "
         f"{_by_hand(entry)}"
     )
+
+
+def _files_of(entry: Entry) -> str:
+    wire = entry.profile.wire
+    return f"{wire.text_file}, {wire.image_file} and {wire.tokenizer_file}"
 
 
 def _by_hand(entry: Entry) -> str:

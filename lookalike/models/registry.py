@@ -33,7 +33,7 @@ def load(
         known = ", ".join([*FOLDERS, *(m.name for m in shelf.list())] if shelf else FOLDERS)
         raise ModelUnavailable(
             f"There is no model named {name!r} on this machine; there is: {known}. "
-            f"Fetch it with: lookalike models pull {name}"
+            f"Fetch it, or see what to bring, with: lookalike models pull {name}"
         )
     return TwoTowers(shelf.folder_of(name), threads=threads, provider=provider)
 

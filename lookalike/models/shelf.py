@@ -18,6 +18,7 @@ from lookalike.errors import BadName, LibraryBusy, ModelError, ModelUnavailable
 from lookalike.models import manifest as manifests
 from lookalike.models.manifest import FileFacts, Manifest
 from lookalike.models.profile import Profile
+from lookalike.types import Calibration
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _REMEDY = "remove it and fetch or add it again"
@@ -99,7 +100,14 @@ class Shelf:
             yield Path(folder)
 
     def put(
-        self, arrived: Path, name: str, profile: Profile, *, licence: str, source: str
+        self,
+        arrived: Path,
+        name: str,
+        profile: Profile,
+        *,
+        licence: str,
+        source: str,
+        calibration: Calibration | None = None,
     ) -> Manifest:
         """Makes the files in `arrived` the model `name`, in one step; takes the folder over.
 
@@ -122,6 +130,7 @@ class Shelf:
             files=files,
             profile=profile,
             source=source,
+            calibration=calibration,
         )
         manifests.write(arrived, manifest)
         _sync(arrived)

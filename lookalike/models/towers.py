@@ -15,7 +15,7 @@ from lookalike.errors import InferenceFailed, ModelCorrupt
 from lookalike.models.manifest import Manifest, read
 from lookalike.models.profile import Profile, TextInput
 from lookalike.models.sessions import CPU, open_session
-from lookalike.types import Fitting
+from lookalike.types import Calibration, Fitting
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession, NodeArg
@@ -68,6 +68,11 @@ class TwoTowers:
     def background(self) -> Float32s:
         """None of its own [0, dim]; a library makes one from what it holds."""
         return np.empty((0, self.dim), np.float32)
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """What its manifest says."""
+        return self._manifest.calibration
 
     def embed_images(self, images: UInt8s) -> Float32s:
         """`images`: RGB [n, side, side, 3]. Returns [n, dim], unit rows. Raises InferenceFailed."""

@@ -75,7 +75,8 @@ class Transfer:
             except (OSError, http.client.HTTPException) as error:
                 left = _ATTEMPTS if _size(part) > before else left - 1
                 if not left or not _is_passing(error):
-                    raise ModelUnavailable(f"{wanted.url} cannot be fetched: {error}") from error
+                    why = getattr(error, "reason", None) or error
+                    raise ModelUnavailable(f"{wanted.url} cannot be fetched: {why}.") from error
                 time.sleep(self._wait_s * 2 ** (_ATTEMPTS - left))
         _check(wanted, part)
         part.replace(target)

@@ -11,24 +11,12 @@ Words and pictures have different thresholds: a picture's true matches stand fur
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from lookalike.arrays import Float32s
-from lookalike.types import Band
+from lookalike.types import Band, Calibration, Thresholds
 
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """From how many spreads above the background's mean a match counts as strong or likely."""
-
-    best: float  # for the best match of a query to be strong
-    strong: float  # for any other
-    likely: float
-
-
-# Measured with the shipped model by `python -m evaluation.relevance --bands`: values at which
+# For a model that nobody has measured: those of the first model that shipped, values at which
 # seven in ten strong results, and four in ten likely ones, share half the content words of the
 # caption that was searched. At the same score the best match is right more often than the fifth
 # (0.73 against 0.58 at 5.0), so it needs less: half as many queries again have a strong result.
@@ -36,6 +24,7 @@ class Thresholds:
 # their captions alike; of their strong results six in ten are right.
 WORDS = Thresholds(best=5.0, strong=5.6, likely=3.8)
 PICTURES = Thresholds(best=5.5, strong=5.5, likely=4.5)
+USUAL = Calibration(words=WORDS, pictures=PICTURES, measured_on="")
 
 # With fewer background vectors a spread says nothing.
 MIN_BACKGROUND = 8

@@ -125,6 +125,7 @@ def outline(
             coverage=sources.store.coverage(),
             took_ms=watch.total_ms,
             stages_ms=watch.laps_ms,
+            is_calibrated=sources.embedder.calibration is not None,
             next_cursor=Cursor(mark, places[end - 1], shown + stacked.used).to_text()
             if is_more
             else None,

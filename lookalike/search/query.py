@@ -15,10 +15,10 @@ from lookalike.errors import EmptyQuery, NotIndexedYet, QueryError, TooManyBytes
 from lookalike.models.base import Embedder
 from lookalike.search import passages, sentence
 from lookalike.search.blend import blend
-from lookalike.search.calibration import PICTURES, WORDS, Thresholds
+from lookalike.search.calibration import USUAL
 from lookalike.search.relations import ReadThumbnail, Sample
 from lookalike.stores.base import Store
-from lookalike.types import Asset, State, Term
+from lookalike.types import Asset, State, Term, Thresholds
 
 if TYPE_CHECKING:
     from lookalike.images.picture import Picture
@@ -84,9 +84,10 @@ def resolve(terms: Sequence[Term], sources: Sources) -> Query:
     is_one_picture = len(terms) == 1 and terms[0].weight > 0
     vectors = np.stack([part.vector for part in resolved])
     weights = [term.weight for term in terms]
+    calibration = sources.embedder.calibration or USUAL
     return Query(
         vector=blend(vectors, weights, sources.embedder.background),
-        thresholds=WORDS if words else PICTURES,
+        thresholds=calibration.words if words else calibration.pictures,
         sample=resolved[0].sample if is_one_picture else None,
         phrases=tuple(phrase for term in terms if term.weight > 0 for phrase in term.phrases),
         vectors=vectors,

@@ -55,6 +55,27 @@ def test_wrong_requests_about_models_are_answered_with_a_reason(
     assert api.post(f"{V1}/models/change", json={"other": 1}).status_code == 422
 
 
+def test_searches_are_remembered_so_that_models_can_be_compared_on_them(
+    api: TestClient, library: Library, stocked: dict[str, str]
+) -> None:
+    def ask(**params: str) -> list[str]:
+        library._spared_s = float("-inf")
+        assert api.get(f"{V1}/search", params=params).status_code == 200
+        return library.recent_searches()
+
+    assert ask(text="red car", minus_text="blue", by_colour="red") == [
+        "q=red+car&t=-0.5%2Atext%3Ablue&t=colour%3Ared"
+    ]
+    like = f"t=like%3A{stocked['red.png']}"
+    assert ask(like=stocked["red.png"])[0] == like
+    assert ask(text="sea", literal="1")[0] == "q=sea&literal=1"
+    library.remember_search("q=somebody")
+    api.get(f"{V1}/search", params={"text": "a program that asks all the time"})
+    assert library.recent_searches()[0] == "q=somebody"
+    library.set_remembers_searches(False)
+    assert ask(text="green") == []
+
+
 def test_search_history_is_switched_and_forgotten(api: TestClient, library: Library) -> None:
     library.remember_search("q=a")
     assert api.delete(f"{V1}/search-history").json() == {"on": True}

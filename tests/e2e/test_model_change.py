@@ -14,7 +14,11 @@ from PIL import Image
 
 from lookalike import Library
 from lookalike.errors import Conflict, ModelUnavailable
+from lookalike.library import tuning as tuning_theme
 from lookalike.library.models import Models
+from lookalike.models import registry
+from lookalike.models.registry import SHIPPED
+from lookalike.models.tuning import find_tuning
 from lookalike.settings import Settings
 from lookalike.testing import FakeEmbedder
 from lookalike.types import Filters, JobState
@@ -339,3 +343,29 @@ def test_measured_threads_and_batch_are_used_unless_the_settings_say_otherwise(
         assert measured._tuning(model_id) == tuning
     assert library._batch_size(model_id) == settings.batch_size
     (Path(settings.models_folder) / "tuning.json").unlink()
+
+
+def test_first_index_of_many_pictures_measures_and_uses_it(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once; a second library on this machine finds the measurement."""
+    monkeypatch.setattr(tuning_theme, "WORTH", 6)
+    folder = tmp_path / "models"
+    chosen = replace(settings, batch_size=0, models_folder=str(folder))
+    monkeypatch.setitem(registry.FOLDERS, SHIPPED, tiny.write_generation(tmp_path / "own", "1"))
+    small, many = write_pictures(tmp_path / "small", 3), write_pictures(tmp_path / "many", 6)
+    with Library.open(tmp_path / "one", settings=chosen) as library:
+        library.index([small])
+        assert not (folder / "tuning.json").exists()
+    with Library.open(tmp_path / "two", settings=chosen) as library:
+        library.index([many])
+        tuning = find_tuning(folder, f"{SHIPPED}@1", "cpu")
+        assert tuning is not None
+        assert library._batch_size(f"{SHIPPED}@1") == tuning.batch_size
+        assert library._embedder.get()._threads == tuning.threads
+    before = (folder / "tuning.json").stat().st_mtime_ns
+    with Library.open(tmp_path / "three", settings=chosen) as library:
+        library.index([many])
+        assert (folder / "tuning.json").stat().st_mtime_ns == before
+    facts = Models(chosen).find(SHIPPED)
+    assert facts.tuning == tuning

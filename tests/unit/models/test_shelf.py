@@ -17,6 +17,7 @@ import pytest
 from lookalike.errors import (
     AlreadyExists,
     BadName,
+    BadSetting,
     LibraryBusy,
     ModelCorrupt,
     ModelUnavailable,
@@ -128,9 +129,16 @@ def test_offline_never_touches_the_network(shelf: Shelf, hub: Hub) -> None:
 
 def test_unreachable_hub_says_what_to_bring(shelf: Shelf, hub: Hub) -> None:
     entry = make_entry(hub)
-    with pytest.raises(ModelUnavailable, match=r"3 files, 0 MB: text_model\.onnx.*--as tiny-clip"):
+    told = r"model_mirror.* 3 files, 0 MB: text_model\.onnx.*--as tiny-clip"
+    with pytest.raises(ModelUnavailable, match=told):
         pulling.pull(entry, shelf, mirror="http://127.0.0.1:9", offline=False, wait_s=0)
     assert shelf.list() == []
+
+
+def test_mirror_that_is_no_web_server_is_refused(shelf: Shelf, hub: Hub) -> None:
+    for mirror in ("ftp://files", "/srv/models", "file:///srv/models"):
+        with pytest.raises(BadSetting, match="model_mirror begins with http"):
+            pulling.pull(make_entry(hub), shelf, mirror=mirror, offline=False)
 
 
 def test_model_without_a_known_export_says_what_to_do(shelf: Shelf) -> None:

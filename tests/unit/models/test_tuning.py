@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from lookalike.arrays import Float32s, UInt8s
-from lookalike.models.tuning import Tuning, find_tuning, keep_tuning, measure
+from lookalike.models.tuning import find_tuning, keep_tuning, measure, measure_if_quick
 from lookalike.testing import FakeEmbedder
+from lookalike.types import Tuning
 
 
 class Timed(FakeEmbedder):
@@ -59,3 +60,18 @@ def test_tuning_is_kept_for_each_model_and_way_of_computing(tmp_path: Path) -> N
     assert find_tuning(folder, "a", "cuda") is None
     (folder / "tuning.json").write_text("not json")
     assert find_tuning(folder, "a", "cpu") is None
+
+
+def test_brief_measurement_is_left_out_where_it_would_take_long() -> None:
+    def chosen_soon(cost_s: float) -> Tuning | None:
+        cost = {1: 2 * cost_s, 2: cost_s}
+        return measure_if_quick(
+            lambda threads: Timed(threads, cost), cores=2, clock=lambda: Timed.now_s
+        )
+
+    quick = chosen_soon(0.005)
+    assert quick is not None
+    assert quick.threads == 2
+    began_s = Timed.now_s
+    assert chosen_soon(0.2) is None
+    assert Timed.now_s - began_s < 2
