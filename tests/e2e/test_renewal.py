@@ -289,6 +289,6 @@ def test_killed_renewal_is_gone_on_from(
 def carrying(generation: Path) -> str:
     """Code that makes another process carry it."""
     return (
-        "from lookalike.models import registry; "
+        "from pathlib import Path; from lookalike.models import registry; "
         f"registry.FOLDERS[{SHIPPED!r}] = Path({str(generation)!r})"
     )
