@@ -33,3 +33,4 @@ class Outline:
     took_ms: float
     stages_ms: Mapping[str, float]  # as in Found
     next_cursor: str | None
+    is_calibrated: bool = False  # as in Found

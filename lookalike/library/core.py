@@ -229,7 +229,7 @@ class Core:
         if given is not None and model_id in {None, given.model_id}:
             return given
         provider, shelf = self.settings.model_provider, open_shelf(self.settings)
-        tuning = self._tuning(model_id)
+        tuning = self._tuning(model_id or load(None).model_id)
         threads = self.settings.model_threads or (tuning.threads if tuning else _cores())
         if model_id is None:
             return load(None, threads=threads, provider=provider)

@@ -75,8 +75,9 @@ class Transfer:
             except (OSError, http.client.HTTPException) as error:
                 left = _ATTEMPTS if _size(part) > before else left - 1
                 if not left or not _is_passing(error):
-                    why = getattr(error, "reason", None) or error
-                    raise ModelUnavailable(f"{wanted.url} cannot be fetched: {why}.") from error
+                    raise ModelUnavailable(
+                        f"{wanted.url} cannot be fetched: {_why(error)}."
+                    ) from error
                 time.sleep(self._wait_s * 2 ** (_ATTEMPTS - left))
         _check(wanted, part)
         part.replace(target)
@@ -163,6 +164,13 @@ def _make_opener() -> urllib.request.OpenerDirector:
     ):
         opener.add_handler(handler)
     return opener
+
+
+def _why(error: Exception) -> object:
+    """Without the wrapping that urllib puts around the system's own words."""
+    if isinstance(error, urllib.error.URLError) and not isinstance(error, urllib.error.HTTPError):
+        return error.reason
+    return error
 
 
 def _is_passing(error: Exception) -> bool:

@@ -22,6 +22,7 @@ def fill(drawn: Outline, store: Store) -> Found:
         took_ms=drawn.took_ms + watch.total_ms,
         stages_ms={**drawn.stages_ms, **watch.laps_ms},
         next_cursor=drawn.next_cursor,
+        is_calibrated=drawn.is_calibrated,
     )
 
 
