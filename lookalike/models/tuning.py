@@ -26,6 +26,7 @@ FILE = "tuning.json"
 _BATCHES = (4, 8, 16, 32)
 _FIRST_BATCH = 8
 _LEAST_S = 0.3  # each choice is timed for at least so long
+_BRIEF_S = 0.1  # and in a brief measurement
 _QUICK_S = 2.5  # what a brief measurement may take
 _MARGIN = 1.05  # a choice must be quicker by this to be preferred to a smaller one
 
@@ -88,7 +89,7 @@ def measure_if_quick(
     each_s = (clock() - started_s) / len(images)
     if each_s * 2 * (len(choices) * _FIRST_BATCH + sum(_BATCHES)) > _QUICK_S:
         return None
-    return measure(load, cores=cores, clock=clock, least_s=0.0)
+    return measure(load, cores=cores, clock=clock, least_s=_BRIEF_S)
 
 
 def _thread_choices(cores: int | None) -> list[int]:
