@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from training.icons import COLOURS
+
 
 def augment(pictures: Tensor, side_px: int, crop_min: float) -> Tensor:
     """Random crops, flips and light: uint8 [n, 3, h, w] -> floats 0 to 255, [n, 3, side, side].
@@ -41,3 +43,19 @@ def cut_caption(caption: str, how_often: float, chance: random.Random) -> str:
     length = chance.randint(2, 5)
     start = chance.randint(0, len(parts) - length)
     return " ".join(parts[start : start + length])
+
+
+def recolour_caption(caption: str, chance: random.Random) -> str | None:
+    """The same with one of its colours changed, which makes it wrong; None if it names none."""
+    parts = caption.split()
+    places = [place for place, word in enumerate(parts) if _colour(word) in COLOURS]
+    if not places:
+        return None
+    place = chance.choice(places)
+    parts[place] = chance.choice([name for name in COLOURS if name != _colour(parts[place])])
+    return " ".join(parts)
+
+
+def _colour(word: str) -> str:
+    word = word.strip(",.;:()").lower()
+    return "grey" if word == "gray" else word

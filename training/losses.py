@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
+
+_NEVER = -30.0  # the score of what must not be pushed apart
 
 
 def contrast(
-    pictures: Tensor, words: Tensor, scale: Tensor, same: Tensor, smoothing: float
+    pictures: Tensor,
+    words: Tensor,
+    scale: Tensor,
+    same: Tensor,
+    smoothing: float,
+    wrong: Tensor,
+    wrong_of: Tensor,
 ) -> Tensor:
     """Symmetric cross-entropy of matching rows (Radford et al., CLIP, 2021).
 
     `pictures`, `words`: unit rows [n, dim]. `same` [n, n]: pairs that are no negatives, because
     both texts say the same. `smoothing`: share of the target spread over the negatives.
+    `wrong` [m, dim]: texts made wrong on purpose, each a negative of picture `wrong_of` [m] only
+    (Yuksekgonul et al., NegCLIP, 2023).
     """
-    scores = (scale * pictures @ words.T).masked_fill(same, -30.0)
-    return 0.5 * (_one_way(scores, same, smoothing) + _one_way(scores.T, same.T, smoothing))
+    scores = scale * pictures @ words.T
+    of_others = wrong_of != torch.arange(len(pictures), device=wrong_of.device)[:, None]
+    more = torch.cat([scores, scale * pictures @ wrong.T], dim=1)
+    seen = _one_way(more, torch.cat([same, of_others], dim=1), smoothing)
+    return 0.5 * (seen + _one_way(scores.T, same.T, smoothing))
 
 
-def _one_way(scores: Tensor, same: Tensor, smoothing: float) -> Tensor:
-    log = scores.log_softmax(1)
-    hit = log.diagonal()
-    rest = log.masked_fill(same, 0.0).sum(1) / (~same).sum(1)
-    return -((1 - smoothing) * hit + smoothing * rest).mean()
+def _one_way(scores: Tensor, ignored: Tensor, smoothing: float) -> Tensor:
+    log = scores.masked_fill(ignored, _NEVER).log_softmax(1)
+    rest = log.masked_fill(ignored, 0.0).sum(1) / (~ignored).sum(1)
+    return -((1 - smoothing) * log.diagonal() + smoothing * rest).mean()
 
 
 def alike(sense: Tensor, threshold: float) -> Tensor:

@@ -22,7 +22,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.augmentation import cut_caption
+from training.augmentation import cut_caption, recolour_caption
 from training.export import export_model
 from training.losses import alike, contrast
 from training.networks import TOP_WIDTH, Bottom, ImageTower, TextTower
@@ -135,14 +135,25 @@ def train(recipe: Recipe, start: Start, device: torch.device) -> tuple[ImageTowe
         losses = []
         for bottom, captions, weight in draw_batches(recipe, start.pools, chance):
             captions = [cut_caption(c, recipe.cut_captions, chance) for c in captions]
-            ids, mask = start.words(captions, device)
+            wrong_of, wrong = wrong_twins(captions, recipe.other_colour, chance)
+            count = len(captions)
+            ids, mask = start.words(captions + wrong, device)
             with torch.autocast(device.type, dtype=torch.bfloat16):
                 with torch.no_grad():
-                    same = alike(functional.normalize(judge(ids, mask), dim=1), recipe.same_text)
+                    sense = functional.normalize(judge(ids[:count], mask[:count]), dim=1)
+                    same = alike(sense, recipe.same_text)
                 features = image.top(bottom)
                 said = text.senses(ids, mask)
             seen, said = image.join(features.float()), text.join(said.float())
-            loss = contrast(seen, said, scale.exp().clamp(max=100.0), same, recipe.label_smoothing)
+            loss = contrast(
+                seen,
+                said[:count],
+                scale.exp().clamp(max=100.0),
+                same,
+                recipe.label_smoothing,
+                said[count:],
+                torch.tensor(wrong_of, dtype=torch.long, device=device),
+            )
             losses.append(weight * loss)
         optimiser.zero_grad(set_to_none=True)
         torch.stack(losses).sum().backward()
@@ -167,6 +178,19 @@ def draw_batches(
         (photographs, said + said_too, 1.0),
         (*pools[other].draw(recipe.batch_other, chance), recipe.other_weight),
     ]
+
+
+def wrong_twins(
+    captions: list[str], how_often: float, chance: random.Random
+) -> tuple[list[int], list[str]]:
+    """Captions with a changed colour, and which one each was made from."""
+    places, twins = [], []
+    for place, caption in enumerate(captions):
+        twin = recolour_caption(caption, chance) if chance.random() < how_often else None
+        if twin is not None:
+            places.append(place)
+            twins.append(twin)
+    return places, twins
 
 
 @torch.no_grad()
@@ -266,6 +290,8 @@ def main() -> None:
     for number, recipe in enumerate(recipes, start=1):
         print(f"run {number} of {len(recipes)}: {recipe}")
         runs.append(train(recipe, start, device))
+        options.out.mkdir(parents=True, exist_ok=True)
+        torch.save([tower.state_dict() for tower in runs[-1]], options.out / f"run-{number}.pt")
     image, text = average_runs(runs)
     export_model(image.cpu(), text.cpu(), parts.tokenizer, sets, options.out, options.name)
 
