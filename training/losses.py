@@ -14,8 +14,8 @@ def contrast(
     scale: Tensor,
     same: Tensor,
     smoothing: float,
-    wrong: Tensor,
-    wrong_of: Tensor,
+    wrong: Tensor | None = None,
+    wrong_of: Tensor | None = None,
 ) -> Tensor:
     """Symmetric cross-entropy of matching rows (Radford et al., CLIP, 2021).
 
@@ -24,11 +24,13 @@ def contrast(
     `wrong` [m, dim]: texts made wrong on purpose, each a negative of picture `wrong_of` [m] only
     (Yuksekgonul et al., NegCLIP, 2023).
     """
-    scores = scale * pictures @ words.T
-    of_others = wrong_of != torch.arange(len(pictures), device=wrong_of.device)[:, None]
-    more = torch.cat([scores, scale * pictures @ wrong.T], dim=1)
-    seen = _one_way(more, torch.cat([same, of_others], dim=1), smoothing)
-    return 0.5 * (seen + _one_way(scores.T, same.T, smoothing))
+    scores, ignored = scale * pictures @ words.T, same
+    by_words = _one_way(scores.T, same.T, smoothing)
+    if wrong is not None and wrong_of is not None:
+        of_others = wrong_of != torch.arange(len(pictures), device=wrong_of.device)[:, None]
+        scores = torch.cat([scores, scale * pictures @ wrong.T], dim=1)
+        ignored = torch.cat([same, of_others], dim=1)
+    return 0.5 * (_one_way(scores, ignored, smoothing) + by_words)
 
 
 def _one_way(scores: Tensor, ignored: Tensor, smoothing: float) -> Tensor:

@@ -53,6 +53,31 @@ class Recipe:
     seed: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Finish:
+    """How the heads are trained in the end, with both networks fixed."""
+
+    steps: int = 150
+    batch: int = 1024  # captioned photographs a step
+    batch_other: int = 1024  # and of something else
+    lr: float = 1e-3
+    weight_decay: float = 0.05
+    dropout: float = 0.5
+    coco_share: float = 0.25  # of the batch of captions
+    others: Mapping[str, float] = field(  # how often each set is the other batch
+        default_factory=lambda: {
+            "products": 0.4,
+            "imagenet-sample": 0.1,
+            "openmoji": 0.2,
+            "tabler": 0.3,
+        }
+    )
+    same_text: float = 0.97  # texts closer than this are not pushed apart
+    label_smoothing: float = 0.1
+    share: float = 0.5  # of the new heads in the mixture with the old
+    seed: int = 0
+
+
 _BASE = Recipe()
 
 # Runs from the same start whose weights are averaged in the end: better than each (Wortsman et

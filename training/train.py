@@ -18,18 +18,19 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional
 
 from training.augmentation import cut_caption, recolour_caption
 from training.export import export_model
+from training.finish import finish
 from training.losses import alike, contrast
 from training.networks import TOP_WIDTH, Bottom, ImageTower, TextTower
 from training.progress import Progress
-from training.recipe import SHIPPED, Recipe
+from training.recipe import SHIPPED, Finish, Recipe
 from training.sets import Sets, load_sets
-from training.views import FrozenBottom, Views
+from training.views import FrozenBottom, Pool
+from training.words import Words
 
 
 @dataclass(frozen=True)
@@ -53,36 +54,6 @@ class Parts:
             minilm=text / "model.safetensors",
             tokenizer=text / "tokenizer.json",
         )
-
-
-class Words:
-    """Tokenises texts as MiniLM wants them."""
-
-    def __init__(self, tokenizer: Path, longest: int = 48) -> None:
-        self.tokenizer = Tokenizer.from_file(str(tokenizer))
-        self.tokenizer.enable_truncation(longest)
-        self.tokenizer.enable_padding()
-
-    def __call__(self, texts: list[str], device: torch.device) -> tuple[Tensor, Tensor]:
-        """Ids and mask, int64 [n, t]."""
-        rows = self.tokenizer.encode_batch(texts)
-        ids = torch.tensor([r.ids for r in rows], device=device)
-        mask = torch.tensor([r.attention_mask for r in rows], device=device)
-        return ids, mask
-
-
-@dataclass(frozen=True)
-class Pool:
-    """A set whose pictures were looked at, and wait on the device."""
-
-    views: Views
-    captions: list[list[str]]
-
-    def draw(self, count: int, chance: random.Random) -> tuple[Bottom, list[str]]:
-        """Some pictures, and one caption of each."""
-        rows = chance.sample(range(len(self.captions)), min(count, len(self.captions)))
-        index = torch.tensor(rows, device=self.views.maps.device)
-        return self.views.draw(index), [chance.choice(self.captions[r]) for r in rows]
 
 
 @dataclass(frozen=True)
@@ -292,7 +263,7 @@ def main() -> None:
         runs.append(train(recipe, start, device))
         options.out.mkdir(parents=True, exist_ok=True)
         torch.save([tower.state_dict() for tower in runs[-1]], options.out / f"run-{number}.pt")
-    image, text = average_runs(runs)
+    image, text = finish(Finish(), *average_runs(runs), start.words, start.pools, device)
     export_model(image.cpu(), text.cpu(), parts.tokenizer, sets, options.out, options.name)
 
 

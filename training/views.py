@@ -7,6 +7,7 @@ Runtime does this about four times as fast as torch on a processor.
 
 from __future__ import annotations
 
+import random
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,6 +40,20 @@ class Views:
     def to(self, device: torch.device) -> Views:
         """The same, there."""
         return Views(self.maps.to(device), self.pooled.to(device))
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A set whose pictures were looked at, and wait on the device."""
+
+    views: Views
+    captions: list[list[str]]
+
+    def draw(self, count: int, chance: random.Random) -> tuple[Bottom, list[str]]:
+        """Some pictures, and one caption of each."""
+        rows = chance.sample(range(len(self.captions)), min(count, len(self.captions)))
+        index = torch.tensor(rows, device=self.views.maps.device)
+        return self.views.draw(index), [chance.choice(self.captions[r]) for r in rows]
 
 
 class FrozenBottom:
