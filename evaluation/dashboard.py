@@ -11,7 +11,8 @@ A library of 100,000 made-up pictures is served on loopback and looked at with C
 - 32 searchers at once for a minute, through the REST API and through the page; and threads that
   call the search core in one process, without any server. A searcher's words are new each time.
 
-Times are medians. `cpu_ms` is what the server, or the core, computed for one request; on a
+Times are medians. `cpu_ms` is what the server, or the core, computed for one request, and
+`client_cpu_ms` what the searchers took beside it on the same cores; on a
 machine with other work only that and ratios within one run are worth comparing.
 """
 
@@ -23,9 +24,10 @@ import json
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote_plus
 
 from evaluation.made_library import make_library, queries
@@ -34,6 +36,8 @@ from evaluation.searchers import Crowd, ask_library, ask_over_http
 from evaluation.served import Served, served
 from lookalike.library import Library
 from lookalike.models.registry import load
+
+T = TypeVar("T")
 
 COUNT = 100_000
 SEARCHES = 40
@@ -75,8 +79,11 @@ def _measure_crowd(
     folder: Path, server: Served, way: tuple[str, str, int], *, searchers: int, wall_s: float
 ) -> dict[str, Any]:
     what, path, limit = way
-    over_http, http_cpu_s = _with_cpu(
-        server.cpu_s, lambda: ask_over_http(what, server.url, path, searchers, wall_s)
+    (over_http, http_cpu_s), client_cpu_s = _with_cpu(
+        time.process_time,
+        lambda: _with_cpu(
+            server.cpu_s, lambda: ask_over_http(what, server.url, path, searchers, wall_s)
+        ),
     )
     with Library.open(folder, create=False) as library:
         for words in itertools.islice(queries(), 5):  # loads the model and the index
@@ -87,16 +94,17 @@ def _measure_crowd(
     return {
         **asdict(over_http),
         "cpu_ms": _each_ms(http_cpu_s, over_http),
+        "client_cpu_ms": _each_ms(client_cpu_s, over_http),
         "core_per_s": core.per_s,
         "core_cpu_ms": _each_ms(core_cpu_s, core),
         "share_of_core": round(over_http.per_s / core.per_s, 2),
     }
 
 
-def _with_cpu(read_s: Any, run: Any) -> tuple[Crowd, float]:
+def _with_cpu(read_s: Callable[[], float], run: Callable[[], T]) -> tuple[T, float]:
     began_s = read_s()
-    crowd: Crowd = run()
-    return crowd, read_s() - began_s
+    got = run()
+    return got, read_s() - began_s
 
 
 def _each_ms(cpu_s: float, crowd: Crowd) -> float:
