@@ -99,6 +99,8 @@ class Working(Likeness, Modelling, Comparing, Watching, Resolving, Colouring):
             while (job := self.job(id)).state in _OPEN and not stop.wait(_FOLLOW_EVERY_S):
                 if progress is not None:
                     progress(_progress_of(job))
+            if progress is not None:  # a short job has ended before anybody asked
+                progress(_progress_of(job))
             return job
         finally:
             stop.set()

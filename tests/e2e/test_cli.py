@@ -98,6 +98,7 @@ def test_search_json_has_the_promised_shape(run: Run, pictures: Path) -> None:
         "next_cursor",
         "terms",
         "suggestions",
+        "bands_calibrated",
     }
     assert answer["terms"] == [{"text": "red", "weight": 1.0, "phrases": []}]
     first = answer["results"][0]
