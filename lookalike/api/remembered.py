@@ -14,7 +14,10 @@ from lookalike.types import MINUS_WEIGHT, Term
 
 def remembering(library: Library, values: Values, terms: list[Term]) -> BackgroundTask | None:
     """What remembers a search once it is answered: nobody waits for the disk. None when it cannot
-    be asked again, because it is by an image or an address from outside, or is no first page."""
+    be asked again, because it is by an image or an address from outside, or is no first page, and
+    when another was remembered just now: a task of its own costs more than the question."""
+    if library.spares_searches():
+        return None
     is_first = text(values, "cursor") is None
     if not is_first or any(term.image_value or term.url_value for term in terms):
         return None

@@ -30,13 +30,17 @@ class Remembering(Core):
     def remember_search(self, address: str, *, sparingly: bool = False) -> None:
         """`address`: the query as it stands in the address bar. `sparingly`: at most one in a few
         seconds, so that a program that asks all the time does not crowd out what people ask."""
-        now_s = time.monotonic()
-        if sparingly and now_s - self._spared_s < _SPARE_S:
-            return
+        if sparingly:
+            if self.spares_searches():
+                return
+            self._spared_s = time.monotonic()
         if address != self._last_search and self.remembers_searches():
-            self._spared_s = now_s if sparingly else self._spared_s
             self._last_search = address
             self._store.add_search(address)
+
+    def spares_searches(self) -> bool:
+        """Whether nothing would be remembered sparingly just now; answered from memory."""
+        return time.monotonic() - self._spared_s < _SPARE_S
 
     def recent_searches(self, limit: int = 20) -> list[str]:
         """The latest first."""
