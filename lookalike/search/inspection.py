@@ -17,7 +17,7 @@ from lookalike.types import Pair
 Names = tuple[str, str]  # content hashes, the lower first
 Item = tuple[Names, float]  # with what the model makes of them, 0 where that is not known
 
-_SCREENED = 256  # pairs at a time
+_SCREENED = 96  # pairs at a time: a chunk of a scan has some 300, and several threads share them
 
 
 def look_at(
