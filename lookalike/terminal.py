@@ -262,7 +262,7 @@ def show_similar_groups(found: SimilarGroups) -> None:
     for group in found.groups:
         print(f"{len(group.assets)}\t{group.label}\t{place_of(group.cover)}")
     print(
-        f"{_count(len(found.groups), 'group')}, {found.single:,} pictures in none; "
+        f"{_count(len(found.groups), 'group')}, {_count(found.single, 'picture')} in none; "
         f"{describe_coverage(found.coverage)}",
         file=sys.stderr,
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+# How often each set is what a step shows besides captioned photographs.
+OTHERS = {"products": 0.4, "imagenet-sample": 0.1, "openmoji": 0.2, "tabler": 0.3}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
@@ -31,14 +34,7 @@ class Recipe:
     other_colour: float = 0.5  # how often a caption that names a colour gets a wrong twin
     average: float = 0.998  # of the weights, a step
     coco_share: float = 0.25  # of the batch of captions
-    others: Mapping[str, float] = field(  # how often each set is the other batch
-        default_factory=lambda: {
-            "products": 0.4,
-            "imagenet-sample": 0.1,
-            "openmoji": 0.2,
-            "tabler": 0.3,
-        }
-    )
+    others: Mapping[str, float] = field(default_factory=lambda: OTHERS)
     views: Mapping[str, int] = field(  # how often each picture is looked at
         default_factory=lambda: {
             "flickr8k-train": 6,
@@ -64,14 +60,7 @@ class Finish:
     weight_decay: float = 0.05
     dropout: float = 0.5
     coco_share: float = 0.25  # of the batch of captions
-    others: Mapping[str, float] = field(  # how often each set is the other batch
-        default_factory=lambda: {
-            "products": 0.4,
-            "imagenet-sample": 0.1,
-            "openmoji": 0.2,
-            "tabler": 0.3,
-        }
-    )
+    others: Mapping[str, float] = field(default_factory=lambda: OTHERS)
     same_text: float = 0.97  # texts closer than this are not pushed apart
     label_smoothing: float = 0.1
     share: float = 0.5  # of the new heads in the mixture with the old

@@ -135,7 +135,7 @@ def _card(group: GroupBrief, url: str) -> GroupCard:
 
 
 def _summary(found: GroupOverview) -> str:
-    single = f", {found.single:,} pictures in none" if found.single else ""
+    single = f", {texts.count(found.single, 'picture')} in none" if found.single else ""
     return texts.count(len(found.groups), "group") + single
 
 
