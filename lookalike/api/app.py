@@ -56,6 +56,7 @@ def create_app(
         await asyncio.to_thread(library.start_background)
         yield
         app.state.closing.set()
+        desk.searches.shutdown(wait=False, cancel_futures=True)
 
     app = FastAPI(
         title="Lookalike",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-from anyio import CapacityLimiter
-from anyio.to_thread import run_sync
 from starlette.requests import Request
 
 from lookalike.dashboard.query_images import QueryImages
@@ -30,7 +30,7 @@ class Desk:
     searcher: Searcher
     pages: Pages
     fetches: RateLimit
-    searches: CapacityLimiter
+    searches: ThreadPoolExecutor
 
     @classmethod
     def of(cls, request: Request) -> Desk:
@@ -48,10 +48,11 @@ class Desk:
             searcher=Searcher(library, images),
             pages=Pages(),
             fetches=RateLimit(max(1, FETCHES_PER_MINUTE // workers), per_s=60),
-            searches=CapacityLimiter(library.searches_at_once),
+            searches=ThreadPoolExecutor(library.searches_at_once, "search"),
         )
 
     async def in_turn(self, search: Callable[[], T]) -> T:
-        """Runs it in a thread, when it is its turn. Until then it waits without one: many threads
-        that want Python's lock keep each other from working."""
-        return await run_sync(search, limiter=self.searches)
+        """Runs it in one of a few threads, when it is its turn: many threads that want Python's
+        lock keep each other from working. A thread that is done takes the next search by itself,
+        before the event loop has sent the answer."""
+        return await asyncio.get_running_loop().run_in_executor(self.searches, search)

@@ -180,9 +180,11 @@ def _tolerance(one: Float32s, other: Float32s) -> Float32s:
 def _range(picture: Float32s) -> Float32s:
     """Largest minus smallest value around each pixel."""
     padded = np.pad(picture, ((1, 1), (1, 1), (0, 0)), mode="edge")
-    high, wide = picture.shape[:2]
-    around = [padded[y : y + high, x : x + wide] for y in range(3) for x in range(3)]
-    return np.asarray(np.maximum.reduce(around) - np.minimum.reduce(around), np.float32)
+    extremes = []
+    for furthest in (np.maximum, np.minimum):
+        rows = furthest(furthest(padded[:-2], padded[1:-1]), padded[2:])
+        extremes.append(furthest(furthest(rows[:, :-2], rows[:, 1:-1]), rows[:, 2:]))
+    return np.asarray(extremes[0] - extremes[1], np.float32)
 
 
 def _spots(values: Float32s) -> Float32s:

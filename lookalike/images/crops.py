@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft  # with float32 five times as fast as NumPy's
 
 from lookalike.arrays import Float32s, Float64s, Int64s, UInt8s
 from lookalike.images.signature import FLAT, SIDE_PX, Size, structure
@@ -57,8 +58,8 @@ class Prepared:
             templates[:, number, _RIM_PX : height - _RIM_PX, _RIM_PX : width - _RIM_PX] = inner
         return cls(
             sizes=sizes,
-            spectra=np.asarray(np.fft.rfft2(whole), np.complex64),
-            templates=np.conj(np.fft.rfft2(templates)).astype(np.complex64, copy=False),
+            spectra=np.asarray(fft.rfft2(whole), np.complex64),
+            templates=np.conj(fft.rfft2(templates)).astype(np.complex64, copy=False),
             powers=np.einsum("nkij,nkij->nk", templates, templates),
             squares=squares,
             grid=grid,
@@ -75,7 +76,7 @@ def find(big: Prepared, ones: Int64s, small: Prepared, others: Int64s) -> tuple[
     if not fitting:
         return scores, boxes
     products = big.spectra[ones, None] * small.templates[others][:, fitting]
-    maps = np.fft.irfft2(products, s=(SIDE_PX, SIDE_PX))
+    maps = fft.irfft2(products, s=(SIDE_PX, SIDE_PX))
     squares = big.squares[ones]
     for number, scale in enumerate(fitting):
         width, height = small.sizes[scale]

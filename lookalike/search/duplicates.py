@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,6 +30,8 @@ NEIGHBOURS = 4  # of the model's, for each picture
 HASH_NEIGHBOURS = 24
 CHUNK = 256  # assets between two saves
 _MAX_CLOSED = 16  # relatives of a picture that are compared with each other
+
+Chunk = tuple[VectorChanges, dict[Names, float]]  # with the pairs to look at, as `_candidates` says
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,16 +78,17 @@ class _Scan:
                 self._doubt()
             self._prepare()
             total = self._count(generation)
-            for changes in self._changes(generation):
-                if stop.is_set():
-                    break
-                pairs = self._compare(changes)
-                store.save_pairs(name, pairs, changes.generation, is_last=not changes.more)
-                self.compared += len(changes.keys)
-                self.found += len(pairs)
-                self.copies += sum(pair.relation not in OTHER_PICTURES for pair in pairs)
-                if progress is not None:
-                    progress(_progress(self.compared, total, time.perf_counter() - started_s))
+            with closing(self._ahead(self._changes(generation))) as chunks:
+                for changes, candidates in chunks:
+                    if stop.is_set():
+                        break
+                    pairs = self._compare(candidates)
+                    store.save_pairs(name, pairs, changes.generation, is_last=not changes.more)
+                    self.compared += len(changes.keys)
+                    self.found += len(pairs)
+                    self.copies += sum(pair.relation not in OTHER_PICTURES for pair in pairs)
+                    if progress is not None:
+                        progress(_progress(self.compared, total, time.perf_counter() - started_s))
         return CompareReport(
             compared=self.compared,
             looked_at=self.looked_at,
@@ -123,11 +127,25 @@ class _Scan:
             yield changes
             generation, more = changes.generation, changes.more
 
+    def _ahead(self, chunks: Iterator[VectorChanges]) -> Generator[Chunk, None, None]:
+        """Each chunk with its candidates, which are looked for while those of the one before are
+        looked at: neither keeps all cores busy by itself."""
+
+        def take() -> Chunk | None:
+            changes = next(chunks, None)
+            return None if changes is None else (changes, self._candidates(changes))
+
+        with ThreadPoolExecutor(1) as thread:
+            coming = thread.submit(take)
+            while (taken := coming.result()) is not None:
+                coming = thread.submit(take)
+                yield taken
+
     # --- one chunk ------------------------------------------------------------------------
 
-    def _compare(self, changes: VectorChanges) -> list[Pair]:
-        scores = self._candidates(changes)
-        pairs = self._look_at(scores)
+    def _compare(self, candidates: Mapping[Names, float]) -> list[Pair]:
+        new = {names: score for names, score in candidates.items() if names not in self.seen}
+        pairs = self._look_at(new)
         related = [pair for pair in pairs if pair.relation not in OTHER_PICTURES]
         for pair in related:
             self._relate(pair)
@@ -181,7 +199,7 @@ class _Scan:
     def _note(self, found: dict[Names, float], row: int, other: int, score: float) -> None:
         one, two = self._contents.sha256[row], self._contents.sha256[other]
         names = (min(one, two), max(one, two))
-        if one != two and names not in self.seen:
+        if one != two:
             found[names] = max(score, found.get(names, 0.0))
 
     def _open(self, pairs: Sequence[Pair]) -> Iterator[Names]:

@@ -68,10 +68,9 @@ class HashIndex:
         bits = distance(self._coarse[entries][:, None], coarse[None]).min(axis=1)
         entries, bits = entries[bits <= max_coarse], bits[bits <= max_coarse]
         entries = entries[np.argsort(bits, kind="stable")][: 4 * most]
-        rows = np.concatenate(
-            [self._rows[self._starts[e] : self._starts[e + 1]][: 4 * most] for e in entries]
-            or [np.empty(0, np.int64)]
-        )
+        starts = self._starts[entries]
+        ends = np.minimum(self._starts[entries + 1], starts + 4 * most)
+        rows = self._rows[_spans(starts, ends)]
         bits = distance(self._fine[rows][:, None], fine[None]).min(axis=1)
         rows, bits = rows[bits <= max_fine], bits[bits <= max_fine]
         order = np.argsort(bits, kind="stable")[:most]
@@ -84,12 +83,18 @@ class HashIndex:
         """Entries that share a part, but for a bit, with some orientation."""
         hits = []
         for part, values in enumerate(_parts_of(coarse).T):
-            wanted = np.unique(values[:, None] ^ _FLIPS)
-            table, order = self._tables[part], self._orders[part]
-            starts, ends = table[wanted], table[wanted.astype(np.int64) + 1]
-            full = ends > starts
-            hits += [order[s:e] for s, e in zip(starts[full], ends[full], strict=True)]
-        return np.unique(np.concatenate(hits)).astype(np.int64) if hits else np.empty(0, np.int64)
+            wanted = np.unique(values[:, None] ^ _FLIPS).astype(np.int64)
+            table = self._tables[part]
+            hits.append(self._orders[part][_spans(table[wanted], table[wanted + 1])])
+        return np.unique(np.concatenate(hits)).astype(np.int64)
+
+
+def _spans(starts: Int64s, ends: Int64s) -> Int64s:
+    """The whole numbers from each of `starts` to before its end, one span after the other."""
+    counts = ends - starts
+    before = np.cumsum(counts) - counts
+    spans: Int64s = np.repeat(starts - before, counts) + np.arange(counts.sum())
+    return spans
 
 
 def _parts_of(hashes: UInt8s) -> UInt16s:
