@@ -71,7 +71,7 @@ def test_tags_and_description_are_edited_in_place_and_undone(
     expect(page.get_by_text("A linked file is never changed")).to_be_visible()
     expect(page.get_by_label("More for this picture")).to_have_count(0)
     with page.expect_navigation():
-        page.get_by_role("link", name="summer").click()
+        page.get_by_role("link", name="summer", exact=True).click()
     assert names(page) == ["beach.png"]
 
 

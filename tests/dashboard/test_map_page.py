@@ -52,10 +52,11 @@ def test_map_shows_thumbnails_and_is_used_by_keys_and_mouse(page: Page, grouped:
     page.locator("[data-map-canvas]").focus()
     page.keyboard.press("ArrowRight")
     expect(said).to_have_text(re.compile(r"(red|blue|green)-\d+\.png, among “"))
-    first = said.inner_text()
+    heard = {said.inner_text()}
     for key in ("+", "Shift+ArrowLeft", "-", "0", "ArrowUp", "ArrowLeft", "ArrowDown"):
         page.keyboard.press(key)
-    expect(said).not_to_have_text(first)
+        heard.add(said.inner_text())
+    assert len(heard) > 1  # where the last key leads to depends on the layout
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
     page.keyboard.press("ArrowRight")

@@ -1,24 +1,18 @@
-// Starts what each page needs. Without scripts every page still works; these make it quicker.
+// Starts what every page may need; what belongs to one page has a script of its own there. Without
+// scripts every page still works; these make it quicker.
 import { startActions } from "./actions.js";
 import { startColours } from "./colours.js";
-import { startDetails } from "./details.js";
 import { startDrop } from "./drop.js";
 import { startFolders } from "./folders.js";
 import { startGrid } from "./grid.js";
 import { startHelp } from "./help.js";
 import { startGroups } from "./groups.js";
 import { startImageQuery } from "./image-query.js";
-import { startModels } from "./models.js";
-import { startParts } from "./parts.js";
 import { startProgress } from "./progress.js";
-import { startReview } from "./review.js";
-import { startRegion } from "./region.js";
 import { startSearch } from "./search.js";
 import { startSelection } from "./selection.js";
 import { startSmall } from "./small.js";
 import { startUploads } from "./uploads.js";
-import { startWhy } from "./why.js";
-import { startZoom } from "./zoom.js";
 
 startSmall();
 startSearch();
@@ -27,16 +21,9 @@ startDrop();
 startGrid();
 startSelection();
 startFolders();
-startParts();
-startRegion();
-startDetails();
-startZoom();
-startWhy();
 startUploads();
 startActions();
 startHelp();
-startReview();
 startColours();
 startGroups();
-startModels();
 startProgress();

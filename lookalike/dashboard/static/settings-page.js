@@ -1,0 +1,4 @@
+// Starts what only the settings need.
+import { startModels } from "./models.js";
+
+startModels();
