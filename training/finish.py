@@ -27,7 +27,7 @@ from training.views import Pool
 from training.words import Words
 
 Tower = TypeVar("Tower", bound=nn.Module)
-_PART = 256  # pictures or texts at a time
+_PART = 256  # pictures at a time
 
 
 @dataclass(frozen=True)
@@ -119,12 +119,14 @@ def compute(
     image.eval()
     text.eval()
     captions = [caption for captions in pool.captions for caption in captions]
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        senses = words.read(captions, text.senses, device)
     ends = [0]
     for own in pool.captions:
         ends.append(ends[-1] + len(own))
     return Computed(
         features=_features(image, pool.views.maps, pool.views.pooled, device),
-        senses=_senses(text, captions, words, device),
+        senses=senses,
         captions_of=[range(a, b) for a, b in pairwise(ends)],
     )
 
@@ -140,15 +142,3 @@ def _features(image: ImageTower, maps: Tensor, pooled: Tensor, device: torch.dev
             parts.append(top.half())
         looks.append(torch.cat(parts))
     return torch.stack(looks, dim=1)
-
-
-def _senses(text: TextTower, captions: list[str], words: Words, device: torch.device) -> Tensor:
-    """Captions of one length together, so that little is padded."""
-    order = sorted(range(len(captions)), key=lambda row: len(captions[row]))
-    senses = torch.empty(len(captions), 384, device=device)
-    for start in range(0, len(order), _PART):
-        rows = order[start : start + _PART]
-        ids, mask = words([captions[row] for row in rows], device)
-        with torch.autocast(device.type, dtype=torch.bfloat16):
-            senses[rows] = text.senses(ids, mask).float()
-    return senses

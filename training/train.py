@@ -108,14 +108,13 @@ def train(recipe: Recipe, start: Start, device: torch.device) -> tuple[ImageTowe
             captions = [cut_caption(c, recipe.cut_captions, chance) for c in captions]
             wrong_of, wrong = wrong_twins(captions, recipe.other_colour, chance)
             count = len(captions)
-            ids, mask = start.words(captions + wrong, device)
             with torch.autocast(device.type, dtype=torch.bfloat16):
                 with torch.no_grad():
-                    sense = functional.normalize(judge(ids[:count], mask[:count]), dim=1)
-                    same = alike(sense, recipe.same_text)
+                    sense = functional.normalize(start.words.read(captions, judge, device), dim=1)
                 features = image.top(bottom)
-                said = text.senses(ids, mask)
-            seen, said = image.join(features.float()), text.join(said.float())
+                said = start.words.read(captions + wrong, text.senses, device)
+            same = alike(sense, recipe.same_text)
+            seen, said = image.join(features.float()), text.join(said)
             loss = contrast(
                 seen,
                 said[:count],

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
+
+_PART = 96  # texts at a time
 
 
 class Words:
@@ -23,3 +26,15 @@ class Words:
         ids = torch.tensor([r.ids for r in rows], device=device)
         mask = torch.tensor([r.attention_mask for r in rows], device=device)
         return ids, mask
+
+    def read(
+        self, texts: list[str], encode: Callable[[Tensor, Tensor], Tensor], device: torch.device
+    ) -> Tensor:
+        """What `encode` makes of the ids and mask of texts, float32 [n, d]. Texts of about one
+        length go together: half of a batch of titles would be padding."""
+        order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+        parts = []
+        for start in range(0, len(order), _PART):
+            ids, mask = self([texts[row] for row in order[start : start + _PART]], device)
+            parts.append(encode(ids, mask).float())
+        return torch.cat(parts)[torch.tensor(order, device=device).argsort()]
