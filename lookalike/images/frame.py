@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from functools import cached_property
 
 from PIL import Image
 
@@ -12,6 +11,7 @@ from lookalike.arrays import UInt8s
 from lookalike.errors import CorruptImage
 from lookalike.images.shades import shade
 from lookalike.images.signature import sign
+from lookalike.lazy import lazy
 
 WORK_PX = 128  # long side of what is compared: text and logos are still seen, noise is not
 
@@ -36,17 +36,17 @@ class Frame:
         """Width and height, px."""
         return self.image.size
 
-    @cached_property
+    @lazy
     def grey(self) -> Image.Image:
         """Without colour."""
         return self.image.convert("L")
 
-    @cached_property
+    @lazy
     def signature(self) -> UInt8s:
         """See `images.signature`."""
         return sign(self.grey)
 
-    @cached_property
+    @lazy
     def shades(self) -> UInt8s:
         """See `images.shades`."""
         return shade(self.image)

@@ -16,6 +16,9 @@ from lookalike.images.orientations import TURNS
 
 SIDE = 12  # cells
 PLAINLY = 24.0  # of 255: a cell of which a channel is further off shows another colour
+COLOURED = 20.0  # of 255: from so much chroma a cell has a hue
+OTHER_HUE_DEGREES = 35.0
+_FEW = 6  # coloured cells; with fewer, one that differs says little
 _GREY = 1.5  # mean distance of the channels from their mean, of 255
 _DARK = 32.0  # the ratios of darker cells are mostly noise
 _GAINS = (0.4, 2.5)
@@ -44,6 +47,28 @@ def differing(ones: UInt8s, others: UInt8s, turns: Int64s) -> Float32s:
             parts.append(_part_off(fitted, y))
     least: Float32s = np.minimum.reduce(parts)
     return least
+
+
+def rehued(ones: UInt8s, others: UInt8s, turns: Int64s) -> Float32s:
+    """Which part of the cells [n, 3, 12, 12] that are coloured in both has another hue: [n], 0 to
+    1. `others` are turned by `turns` [n] first. No change of brightness or contrast alters a hue.
+    """
+    (first, first_chroma), (second, second_chroma) = (
+        _hue(ones.astype(np.float32)),
+        _hue(_turned(others, turns)),
+    )
+    coloured = np.minimum(first_chroma, second_chroma) > COLOURED
+    cosine = (first * second).sum(axis=0) / np.maximum(first_chroma * second_chroma, 1e-3)
+    other = coloured & (cosine < np.cos(np.radians(OTHER_HUE_DEGREES)))
+    part: Float32s = other.sum((1, 2)) / np.maximum(coloured.sum((1, 2)), _FEW, dtype=np.float32)
+    return part
+
+
+def _hue(cells: Float32s) -> tuple[Float32s, Float32s]:
+    """Where each cell lies on the plane of hues, [2, n, 12, 12], and how far from grey."""
+    red, green, blue = np.moveaxis(cells, 1, 0)
+    plane = np.stack([red - (green + blue) / 2, (green - blue) * np.float32(np.sqrt(3) / 2)])
+    return plane, np.hypot(*plane)
 
 
 def _turned(cells: UInt8s, turns: Int64s) -> Float32s:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lookalike.errors import CorruptImage
+from lookalike.lazy import lazy
 from lookalike.search.verdicts import Finding, judge
 from lookalike.types import OTHER_PICTURES, Asset, Relation
 
@@ -45,7 +46,7 @@ class Sample:
         """Width and height, px."""
         return self.width_px, self.height_px
 
-    @cached_property
+    @lazy
     def frame(self) -> Frame | None:
         """The picture itself, small; None when its thumbnail is missing or damaged."""
         from lookalike.images.frame import Frame  # most searches are for words, without pictures
@@ -110,27 +111,37 @@ def compare(
         return Finding(Relation.SAME_PIXELS, 0.99)
     if one.frame is None or other.frame is None:
         return None
-    return judge(
+    judged = partial(
+        judge,
         one.frame,
         other.frame,
         one.size,
         other.size,
-        hint=hint or _screen(one, other, have_relative=have_relative),
         score=score,
         have_relative=have_relative,
     )
+    if hint is not None or not have_relative:
+        return judged(hint=hint or _screen(one, other))
+    # Most relatives fit as they are or turned; only for the rest are crops looked for as well.
+    mine, theirs = one.frame.signature, other.frame.signature
+    from lookalike.search import screening
+
+    finding = judged(hint=screening.screen_whole(mine, theirs))
+    if finding is not None and finding.relation not in OTHER_PICTURES:
+        return finding
+    return judged(hint=screening.screen_relatives(mine, theirs, one.size, other.size))
 
 
-def _screen(one: Sample, other: Sample, *, have_relative: bool) -> Hint:
+def _screen(one: Sample, other: Sample) -> Hint:
     from lookalike.search import screening
 
     assert one.frame is not None
     assert other.frame is not None
-    mine, theirs = one.frame.signature, other.frame.signature
-    if have_relative:
-        return screening.screen_relatives(mine, theirs, one.size, other.size)
     pair = screening.Screened(
-        ones=mine[None], others=theirs[None], one_sizes=[one.size], other_sizes=[other.size]
+        ones=one.frame.signature[None],
+        others=other.frame.signature[None],
+        one_sizes=[one.size],
+        other_sizes=[other.size],
     )
     shades = one.frame.shades[None], other.frame.shades[None]
     return screening.screen(pair, shades, [True])[0]

@@ -8,8 +8,8 @@ from PIL import Image, ImageDraw, ImageEnhance
 
 from lookalike.images.agreement import measure
 from lookalike.images.orientations import TURNS
-from lookalike.images.shades import differing, shade
-from lookalike.search.screening import MAX_DIFFERING
+from lookalike.images.shades import differing, rehued, shade
+from lookalike.search.screening import MAX_DIFFERING, MAX_REHUED
 
 
 def scene(colour: tuple[int, int, int]) -> Image.Image:
@@ -26,7 +26,11 @@ def differ(one: Image.Image, other: Image.Image, turn: int = 1) -> float:
     return float(differing(shade(one)[None], shade(other)[None], np.array([turn]))[0])
 
 
-@pytest.mark.parametrize(
+def other_hues(one: Image.Image, other: Image.Image, turn: int = 1) -> float:
+    return float(rehued(shade(one)[None], shade(other)[None], np.array([turn]))[0])
+
+
+copies = pytest.mark.parametrize(
     "change",
     [
         lambda picture: picture.resize((90, 75)),
@@ -36,6 +40,9 @@ def differ(one: Image.Image, other: Image.Image, turn: int = 1) -> float:
     ],
     ids=["smaller", "brighter", "less contrast", "grey"],
 )
+
+
+@copies
 def test_copies_have_the_same_shades_once_their_tone_is_fitted(change) -> None:
     picture = scene((190, 60, 40))
     copy = change(picture)
@@ -43,11 +50,29 @@ def test_copies_have_the_same_shades_once_their_tone_is_fitted(change) -> None:
     assert differ(copy, picture) < 0.1
 
 
+@copies
+def test_copies_have_the_same_hues(change) -> None:
+    picture = scene((190, 60, 40))
+    assert other_hues(picture, change(picture)) == 0.0
+
+
+def test_a_small_thing_in_another_colour_has_other_hues_though_most_cells_are_white() -> None:
+    pictures = []
+    for colour in ((190, 60, 40), (40, 60, 190)):
+        picture = Image.new("RGB", (240, 200), "white")
+        picture.paste(scene(colour).resize((110, 90)), (60, 60))
+        pictures.append(picture)
+    assert differ(*pictures) < MAX_DIFFERING
+    assert other_hues(*pictures) > MAX_REHUED
+    assert other_hues(pictures[0], pictures[0].transpose(Image.Transpose.FLIP_LEFT_RIGHT), 2) == 0.0
+
+
 def test_a_caption_covers_few_cells() -> None:
     picture = scene((190, 60, 40))
     captioned = picture.copy()
     ImageDraw.Draw(captioned).text((20, 80), "Summer 2024", fill="blue", font_size=30)
     assert 0.0 < differ(picture, captioned) < MAX_DIFFERING
+    assert other_hues(picture, captioned) < MAX_REHUED
 
 
 def test_another_colour_is_seen_and_blank_pictures_agree() -> None:
