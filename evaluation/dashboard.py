@@ -8,8 +8,9 @@ A library of 100,000 made-up pictures is served on loopback and looked at with C
   are in view, are painted; other words each time, so that the model runs each time;
 - the library page: until its first paint, and until its pictures are painted;
 - memory of the server, all its processes together;
-- 32 searchers at once for a minute, through the REST API and through the page; and threads that
-  call the search core in one process, without any server. A searcher's words are new each time.
+- 32 searchers at once for a minute, through the REST API and through the page; and, in turns with
+  them, threads that call the search core in one process, without any server. A searcher's words are
+  new each time.
 
 Times are medians. `cpu_ms` is what the server, or the core, computed for one request, and
 `client_cpu_ms` what the searchers took beside it on the same cores; on a
@@ -32,7 +33,7 @@ from urllib.parse import quote_plus
 
 from evaluation.made_library import make_library, queries
 from evaluation.painting import PageTimes, measure, watched_page
-from evaluation.searchers import Crowd, ask_library, ask_over_http
+from evaluation.searchers import Crowd, ask_library, ask_over_http, sum_up
 from evaluation.served import Served, served
 from lookalike.library import Library
 from lookalike.models.registry import load
@@ -44,6 +45,7 @@ SEARCHES = 40
 VISITS = 15
 SEARCHERS = 32
 CROWD_S = 60.0
+TURNS = 4
 BARS = {"search_painted_ms": 150.0, "library_first_paint_ms": 500.0, "memory_mb": 1200.0}
 
 
@@ -67,7 +69,7 @@ def measure_pages(server: Served, searches: int, visits: int) -> list[PageTimes]
 def measure_crowds(
     folder: Path, server: Served, searchers: int, wall_s: float
 ) -> list[dict[str, Any]]:
-    """Each way with the core beside it, one after the other."""
+    """Each way with the core beside it."""
     ways = (
         ("REST search, 20 results", "/api/v1/search?text=", 20),
         ("results page", "/search?q=", 60),
@@ -79,25 +81,34 @@ def _measure_crowd(
     folder: Path, server: Served, way: tuple[str, str, int], *, searchers: int, wall_s: float
 ) -> dict[str, Any]:
     what, path, limit = way
-    (over_http, http_cpu_s), client_cpu_s = _with_cpu(
-        time.process_time,
-        lambda: _with_cpu(
-            server.cpu_s, lambda: ask_over_http(what, server.url, path, searchers, wall_s)
-        ),
-    )
+    turn_s = wall_s / TURNS
+    overs, cores = [], []
+    cpu_s = {"server": 0.0, "client": 0.0, "core": 0.0}
     with Library.open(folder, create=False) as library:
         for words in itertools.islice(queries(), 5):  # loads the model and the index
             library.search(words, limit=limit)
-        core, core_cpu_s = _with_cpu(
-            time.process_time, lambda: ask_library(library, limit, searchers, wall_s)
-        )
+        for _ in range(TURNS):  # in turns, so that both meet the same machine
+            (over, server_s), client_s = _with_cpu(
+                time.process_time,
+                lambda: _with_cpu(
+                    server.cpu_s, lambda: ask_over_http(what, server.url, path, searchers, turn_s)
+                ),
+            )
+            core, core_s = _with_cpu(
+                time.process_time, lambda: ask_library(library, limit, searchers, turn_s)
+            )
+            overs.append(over)
+            cores.append(core)
+            for name, used_s in zip(cpu_s, (server_s, client_s, core_s), strict=True):
+                cpu_s[name] += used_s
+    over, core = sum_up(overs), sum_up(cores)
     return {
-        **asdict(over_http),
-        "cpu_ms": _each_ms(http_cpu_s, over_http),
-        "client_cpu_ms": _each_ms(client_cpu_s, over_http),
+        **asdict(over),
+        "cpu_ms": _each_ms(cpu_s["server"], over),
+        "client_cpu_ms": _each_ms(cpu_s["client"], over),
         "core_per_s": core.per_s,
-        "core_cpu_ms": _each_ms(core_cpu_s, core),
-        "share_of_core": round(over_http.per_s / core.per_s, 2),
+        "core_cpu_ms": _each_ms(cpu_s["core"], core),
+        "share_of_core": round(over.per_s / core.per_s, 2),
     }
 
 

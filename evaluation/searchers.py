@@ -10,8 +10,9 @@ import asyncio
 import itertools
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
 from urllib.parse import quote_plus, urlsplit
 
 from evaluation.made_library import queries
@@ -104,6 +105,21 @@ async def _read_answer(reader: asyncio.StreamReader) -> int:
     headers = dict(line.lower().split(": ", 1) for line in lines[1:] if line)
     await reader.readexactly(int(headers["content-length"]))
     return int(lines[0].split()[1])
+
+
+def sum_up(turns: Sequence[Crowd]) -> Crowd:
+    """Of one crowd that searched in turns. Percentiles are the means of theirs."""
+    wall_s = sum(turn.wall_s for turn in turns)
+    searches = sum(turn.searches for turn in turns)
+    return replace(
+        turns[0],
+        wall_s=round(wall_s, 1),
+        searches=searches,
+        errors=sum(turn.errors for turn in turns),
+        per_s=round(searches / wall_s, 1),
+        p50_ms=round(fmean(turn.p50_ms for turn in turns), 1),
+        p95_ms=round(fmean(turn.p95_ms for turn in turns), 1),
+    )
 
 
 def _sum_up(what: str, searchers: int, wall_s: float, took_s: list[float], errors: int) -> Crowd:
