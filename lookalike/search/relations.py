@@ -122,10 +122,10 @@ def compare(
     )
     if hint is not None or not have_relative:
         return judged(hint=hint or _screen(one, other))
-    # Most relatives fit as they are or turned; only for the rest are crops looked for as well.
-    mine, theirs = one.frame.signature, other.frame.signature
     from lookalike.search import screening
 
+    # Most relatives fit as they are or turned; only for the rest are crops looked for as well.
+    mine, theirs = one.frame.signature, other.frame.signature
     finding = judged(hint=screening.screen_whole(mine, theirs))
     if finding is not None and finding.relation not in OTHER_PICTURES:
         return finding
