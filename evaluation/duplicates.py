@@ -16,19 +16,23 @@ import argparse
 import io
 import json
 import random
-import resource
 import tempfile
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache, partial
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
+from evaluation import usage
 from lookalike.blobs.local import LocalBlobs
 from lookalike.images.decode import Limits
 from lookalike.images.picture import Picture, prepare
@@ -135,6 +139,28 @@ CHANGES: dict[str, tuple[Change, set[Relation], float]] = {
 }
 
 
+Made = tuple[str, str, bytes]  # picture, change, file
+Batch = TypeVar("Batch")
+
+
+def prepared(
+    make: Callable[[Batch], Iterable[Made]], batch: Batch
+) -> tuple[list[tuple[str, str, Picture]], np.ndarray]:
+    """Pictures as indexing prepares them, and their vectors. For a process of its own."""
+    embedder = _embedder()
+    pictures = [
+        (name, change, prepare(file, LIMITS, side_px=embedder.image_size_px))
+        for name, change, file in make(batch)
+    ]
+    vectors = embedder.embed_images(np.stack([picture.pixels for _, _, picture in pictures]))
+    no_pixels = np.empty((0, 0, 3), np.uint8)
+    kept = [(name, how, replace(picture, pixels=no_pixels)) for name, how, picture in pictures]
+    return kept, vectors.astype(np.float16)
+
+
+_embedder = lru_cache(partial(load, threads=1))
+
+
 class Shelf:
     """A library of pictures, compared as the product does it."""
 
@@ -145,9 +171,21 @@ class Shelf:
         self.named: dict[str, tuple[str, str]] = {}  # sha256 -> (picture, change)
         self._folder = folder
 
-    def put(self, pictures: Sequence[tuple[str, str, Picture]]) -> None:
-        vectors = self.embedder.embed_images(np.stack([p.pixels for _, _, p in pictures]))
-        self.save(pictures, vectors.astype(np.float16))
+    def fill(
+        self,
+        make: Callable[[Batch], Iterable[Made]],
+        batches: Iterable[Batch],
+        until_s: float = float("inf"),
+    ) -> bool:
+        """Adds what `make` makes of each batch, on all cores, until the clock says so. Returns
+        whether all are there."""
+        with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
+            for pictures, vectors in processes.map(partial(prepared, make), batches):
+                self.save(pictures, vectors)
+                if time.monotonic() > until_s:
+                    processes.shutdown(wait=False, cancel_futures=True)
+                    return False
+        return True
 
     def save(self, pictures: Sequence[tuple[str, str, Picture]], vectors: np.ndarray) -> None:
         for name, change, picture in pictures:
@@ -206,14 +244,14 @@ class Shelf:
         around = duplicates.Surroundings(
             store=self.store, index=index, model_id=model_id, read_thumbnail=self.thumbnails.get
         )
-        used_s = time.process_time()
-        report = duplicates.scan(around)
+        with usage.watched() as used:
+            report = duplicates.scan(around)
         facts = {
             "assets": report.compared,
             "pairs_looked_at": report.looked_at,
             "took_s": round(report.took_s, 1),
-            "cpu_s": round(time.process_time() - used_s, 1),
-            "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            "cpu_s": round(used.cpu_s, 1),
+            "peak_mb": round(used.peak_mb),
         }
         return self.store.list_pairs(), facts
 
@@ -259,16 +297,15 @@ def filled_shelf(
 
 
 def fill(shelf: Shelf, archive: Path, limit: int | None, *, change: bool) -> None:
-    side_px = shelf.embedder.image_size_px
-    batch: list[tuple[str, str, Picture]] = []
-    for name, data in files_of(archive, limit):
+    files, size = list(files_of(archive, limit)), 4 if change else CHUNK
+    batches = [files[start : start + size] for start in range(0, len(files), size)]
+    shelf.fill(partial(all_versions, change=change), batches)
+
+
+def all_versions(files: Sequence[tuple[str, bytes]], *, change: bool) -> Iterator[Made]:
+    for name, data in files:
         for what, file in versions(name, data) if change else [("", data)]:
-            batch.append((name, what, prepare(file, LIMITS, side_px=side_px)))
-        if len(batch) >= CHUNK:
-            shelf.put(batch)
-            batch = []
-    if batch:
-        shelf.put(batch)
+            yield name, what, file
 
 
 def measure_photos(

@@ -25,7 +25,9 @@ import tempfile
 import time
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -33,8 +35,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from evaluation.duplicates import CHANGES, CHUNK, LIMITS, Shelf, encoded
-from lookalike.images.picture import prepare
+from evaluation.duplicates import CHANGES, CHUNK, Made, Shelf, encoded
 from lookalike.models.registry import load
 
 READ = 4096  # assets at a time
@@ -43,12 +44,12 @@ COUNTS = (25_000, 50_000, 100_000)
 CORNER = 0.42  # of both sides: less than the smallest crop that is looked for
 HUES = (85, 170)  # of 255 steps around the circle
 
-Made = tuple[str, str, str]  # stem of the archive, name in it, what is made of it
+Listed = tuple[str, str, str]  # stem of the archive, name in it, what is made of it
 
 
-def list_pictures(data: Path) -> list[Made]:
+def list_pictures(data: Path) -> list[Listed]:
     """All pictures of the library in their order."""
-    listed: list[Made] = []
+    listed: list[Listed] = []
     for archive in sorted(data.glob("*.zip")):
         kinds = ["", *(f"hue {hue}" for hue in HUES), "copy 0"]
         if archive.stem != PRODUCTS:
@@ -89,6 +90,15 @@ def _corner(image: Image.Image, number: int) -> Image.Image:
     )
 
 
+def files_of(data: Path, batch: list[Listed]) -> Iterator[Made]:
+    """For a process of its own."""
+    for stem, name, kind in batch:
+        yield name, kind, make(name, kind, _archive(data / f"{stem}.zip").read(name))
+
+
+_archive = lru_cache(zipfile.ZipFile)
+
+
 class Pool:
     """The pictures in one library, made in their order; what is there is not made again."""
 
@@ -99,21 +109,11 @@ class Pool:
 
     def fill(self, count: int, time_s: float) -> bool:
         """Makes pictures up to `count`, for so long at most. Returns whether all are there."""
-        until_s = time.monotonic() + time_s
-        done = self._shelf.store.coverage().total
-        archives: dict[str, zipfile.ZipFile] = {}
-        for start in range(done, min(count, len(self._listed)), CHUNK):
-            if time.monotonic() > until_s:
-                return False
-            batch = []
-            for stem, name, kind in self._listed[start : min(start + CHUNK, count)]:
-                if stem not in archives:
-                    archives[stem] = zipfile.ZipFile(self._data / f"{stem}.zip")
-                file = make(name, kind, archives[stem].read(name))
-                side_px = self._shelf.embedder.image_size_px
-                batch.append((name, kind, prepare(file, LIMITS, side_px=side_px)))
-            self._shelf.put(batch)
-        return True
+        listed = self._listed[self._shelf.store.coverage().total : count]
+        batches = [listed[start : start + CHUNK] for start in range(0, len(listed), CHUNK)]
+        return self._shelf.fill(
+            partial(files_of, self._data), batches, until_s=time.monotonic() + time_s
+        )
 
     def scan(self, count: int, only: str | None) -> dict[str, Any]:
         """Of the first `count` pictures, in a library of their own."""

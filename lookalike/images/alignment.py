@@ -197,11 +197,14 @@ def _columns(picture: Float32s, size: tuple[int, int]) -> Float32s:
 
 def fine_structure(grey: Float32s) -> Float32s:
     """What differs from the mean of the 5 x 5 pixels around."""
-    padded = np.pad(grey, 2, mode="edge")
-    sums = np.zeros((padded.shape[0] + 1, padded.shape[1] + 1), np.float32)
-    sums[1:, 1:] = padded.cumsum(0, dtype=np.float64).cumsum(1)
-    means = (sums[5:, 5:] - sums[:-5, 5:] - sums[5:, :-5] + sums[:-5, :-5]) / 25
-    return np.asarray(grey - means, np.float32)
+    high, wide = grey.shape
+    padded = np.empty((high + 4, wide + 4), np.float32)
+    padded[2:-2, 2:-2] = grey
+    padded[2:-2, :2], padded[2:-2, -2:] = grey[:, :1], grey[:, -1:]
+    padded[:2], padded[-2:] = padded[2], padded[-3]
+    rows = sum(padded[step : step + high] for step in range(1, 5)) + padded[:high]
+    sums = sum(rows[:, step : step + wide] for step in range(1, 5)) + rows[:, :wide]
+    return np.asarray(grey - sums / 25, np.float32)
 
 
 def _is_sound(placement: Placement) -> bool:

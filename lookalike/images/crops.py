@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from scipy import fft  # with float32 five times as fast as NumPy's
 
 from lookalike.arrays import Float32s, Float64s, Int64s, UInt8s
-from lookalike.images.signature import FLAT, SIDE_PX, Size, structure
+from lookalike.images.signature import FLAT, SIDE_PX, Size, structure, structures
 
 SMALLEST = 0.45  # of the longer side: no smaller crop is looked for
 STEP = 0.96  # between two scales: half a pixel at the rim
 _RIM_PX = 2
 _LEAST_PX = 8
-_SCALES = tuple(STEP**step for step in range(int(np.log(SMALLEST) / np.log(STEP)) + 1))
+SCALES = tuple(STEP**step for step in range(int(np.log(SMALLEST) / np.log(STEP)) + 1))
 _FLOOR = (2 * FLAT) ** 2  # of the mean square of structure, so that noise fits nothing
 
 Complex64s = NDArray[np.complex64]
@@ -45,22 +45,24 @@ class Prepared:
     grid: Size
 
     @classmethod
-    def of(cls, signatures: UInt8s, grid: Size) -> Prepared:
-        """`signatures`: [n, 48, 48]."""
+    def of(cls, signatures: UInt8s, grid: Size, scales: Sequence[float] = SCALES) -> Prepared:
+        """`signatures`: [n, 48, 48]. `scales`: at which they will be looked for."""
         count = len(signatures)
         whole = _padded(structure(signatures, grid))
         squares = np.zeros((count, SIDE_PX + 1, SIDE_PX + 1))
         squares[:, 1:, 1:] = np.square(whole, dtype=np.float64).cumsum(1).cumsum(2)
-        sizes = [size for scale in _SCALES if min(size := _scaled(grid, scale)) >= _LEAST_PX]
+        sizes = [size for scale in scales if min(size := _scaled(grid, scale)) >= _LEAST_PX]
         templates = np.zeros((count, len(sizes), SIDE_PX, SIDE_PX), np.float32)
-        for number, (width, height) in enumerate(sizes):
-            inner = structure(signatures, (width, height))[:, _RIM_PX:-_RIM_PX, _RIM_PX:-_RIM_PX]
-            templates[:, number, _RIM_PX : height - _RIM_PX, _RIM_PX : width - _RIM_PX] = inner
+        for number, inner in enumerate(structures(signatures, sizes, rim=_RIM_PX)):
+            high, wide = inner.shape[1:]
+            templates[:, number, _RIM_PX : _RIM_PX + high, _RIM_PX : _RIM_PX + wide] = inner
+        powers = np.einsum("nkij,nkij->nk", templates, templates)
+        spectra = fft.rfft2(templates, overwrite_x=True)
         return cls(
             sizes=sizes,
-            spectra=np.asarray(fft.rfft2(whole), np.complex64),
-            templates=np.conj(fft.rfft2(templates)).astype(np.complex64, copy=False),
-            powers=np.einsum("nkij,nkij->nk", templates, templates),
+            spectra=fft.rfft2(whole),
+            templates=np.conjugate(spectra, out=spectra),
+            powers=powers,
             squares=squares,
             grid=grid,
         )
@@ -72,18 +74,21 @@ def find(big: Prepared, ones: Int64s, small: Prepared, others: Int64s) -> tuple[
     the picture around."""
     scores, boxes = np.zeros(len(ones), np.float32), np.zeros((len(ones), 4))
     wide, high = big.grid
-    fitting = [n for n, (w, h) in enumerate(small.sizes) if w <= wide and h <= high]
-    if not fitting:
+    # Scales get smaller: from the first one that fits on, all do.
+    first = sum(width > wide or height > high for width, height in small.sizes)
+    sizes = small.sizes[first:]
+    if not sizes:
         return scores, boxes
-    products = big.spectra[ones, None] * small.templates[others][:, fitting]
-    maps = fft.irfft2(products, s=(SIDE_PX, SIDE_PX))
+    products = np.empty((len(ones), len(sizes), *big.spectra.shape[1:]), np.complex64)
+    for one, other, product in zip(ones, others, products, strict=True):
+        np.multiply(big.spectra[one], small.templates[other, first:], out=product)
+    maps = fft.irfft2(products, s=(SIDE_PX, SIDE_PX), overwrite_x=True)
     squares = big.squares[ones]
-    for number, scale in enumerate(fitting):
-        width, height = small.sizes[scale]
+    for number, (width, height) in enumerate(sizes):
         rows, columns = high - height + 1, wide - width + 1
         inside = _windows(squares, (width, height), (columns, rows))
         floor = _FLOOR * width * height
-        power = np.maximum(small.powers[others, scale], floor)[:, None, None]
+        power = np.maximum(small.powers[others, first + number], floor)[:, None, None]
         found = maps[:, number, :rows, :columns] / np.sqrt(power * np.maximum(inside, floor))
         flat = found.reshape(len(found), -1)
         best = flat.argmax(axis=1)

@@ -51,6 +51,10 @@ class Frame:
         """See `images.shades`."""
         return shade(self.image)
 
+    def __getstate__(self) -> dict[str, Image.Image]:
+        """What goes to another process: what is derived is made anew there."""
+        return {"image": self.image}
+
     def turned(self, orientation: int) -> Frame:
         """As EXIF `orientation` (1 to 8) would show it."""
         method = _METHODS[orientation]

@@ -8,6 +8,7 @@ light say nothing. Copies agree in seven eighths of that; the last eighth may be
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -32,11 +33,25 @@ def sign(grey: Image.Image) -> UInt8s:
 
 def structure(signatures: UInt8s, size: Size = (SIDE_PX, SIDE_PX)) -> Float32s:
     """Structure of `signatures` [n, 48, 48] at `size` (width, height): [n, height, width]."""
-    values = signatures.astype(np.float32)
-    smooth_x, mean_x = _filters(size[0])
-    smooth_y, mean_y = _filters(size[1])
-    smooth, mean = smooth_y @ values @ smooth_x.T, mean_y @ values @ mean_x.T
-    return np.asarray(smooth - mean, np.float32)
+    return next(structures(signatures, [size]))
+
+
+def structures(signatures: UInt8s, sizes: Sequence[Size], *, rim: int = 0) -> Iterator[Float32s]:
+    """The same at several sizes, one after the other, without so many pixels at the rim."""
+    rows = signatures.transpose(1, 0, 2).astype(np.float32, order="C")
+    # One large product of matrices for all sizes, then one for each.
+    flat = rows.reshape(SIDE_PX, -1)
+    filters = [matrix for _, height in sizes for matrix in _filters(height, rim)]
+    shrunk = np.concatenate(filters) @ flat
+    start = 0
+    for width, height in sizes:
+        smooth_x, mean_x = _filters(width, rim)
+        inner = height - 2 * rim
+        smooth = shrunk[start : start + inner].reshape(-1, SIDE_PX) @ smooth_x.T
+        smooth -= shrunk[start + inner : start + 2 * inner].reshape(-1, SIDE_PX) @ mean_x.T
+        start += 2 * inner
+        found = np.asarray(smooth.reshape(inner, len(signatures), -1), np.float32)
+        yield found.transpose(1, 0, 2)
 
 
 def likeness(one: UInt8s, other: UInt8s) -> tuple[Float32s, Int64s]:
@@ -83,8 +98,9 @@ def _are_blank(one: UInt8s, other: UInt8s, first: Float32s, second: Float32s) ->
 
 
 @lru_cache(maxsize=128)
-def _filters(size_px: int) -> tuple[Float32s, Float32s]:
-    """Matrices [size, 48] that shrink a side and smooth it, or take means of what is around."""
+def _filters(size_px: int, rim: int = 0) -> tuple[Float32s, Float32s]:
+    """Matrices [size - 2 * rim, 48] that shrink a side and smooth it, or take means of what is
+    around."""
     edges = np.arange(size_px + 1) * (SIDE_PX / size_px)
     cells = np.arange(SIDE_PX)
     covered = np.minimum(edges[1:, None], cells + 1) - np.maximum(edges[:-1, None], cells)
@@ -97,4 +113,6 @@ def _filters(size_px: int) -> tuple[Float32s, Float32s]:
         np.add.at(mean, (places[:, 0], near), 1 / (2 * _AROUND_PX + 1))
         if abs(step) <= 1:
             np.add.at(smooth, (places[:, 0], near), 0.5 if step == 0 else 0.25)
-    return (smooth @ shrink).astype(np.float32), (mean @ shrink).astype(np.float32)
+    inner = slice(rim, size_px - rim)
+    filters = [(matrix @ shrink)[inner].astype(np.float32) for matrix in (smooth, mean)]
+    return filters[0], filters[1]

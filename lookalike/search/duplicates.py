@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from lookalike.arrays import Float16s, Float32s, Int64s
+from lookalike.search.ahead import ahead
+from lookalike.search.crew import gather
 from lookalike.search.hash_index import HashIndex
 from lookalike.search.inspection import Names, look_at
 from lookalike.search.relations import MAX_PHASH64_BITS, MAX_PHASH256_BITS
@@ -78,11 +79,16 @@ class _Scan:
                 self._doubt()
             self._prepare()
             total = self._count(generation)
-            with closing(self._ahead(self._changes(generation))) as chunks:
-                for changes, candidates in chunks:
+            with ExitStack() as stack:
+                self._crew = stack.enter_context(gather(self.around.threads, total))
+                # Three things are done at once, on three chunks that follow each other.
+                chunks = stack.enter_context(ahead(self._chunks(generation)))
+                looked_at = stack.enter_context(ahead(map(self._look_first, chunks)))
+                for changes, count, some in looked_at:
                     if stop.is_set():
                         break
-                    pairs = self._compare(candidates)
+                    self.looked_at += count
+                    pairs = self._complete(some)
                     store.save_pairs(name, pairs, changes.generation, is_last=not changes.more)
                     self.compared += len(changes.keys)
                     self.found += len(pairs)
@@ -120,42 +126,35 @@ class _Scan:
         """How many assets there are to compare, about: those that left the library count too."""
         return min(len(self._contents.keys), self.around.store.generation() - generation)
 
-    def _changes(self, generation: int) -> Iterator[VectorChanges]:
+    def _chunks(self, generation: int) -> Iterator[Chunk]:
         more = True
         while more:
             changes = self.around.store.changes(self.around.model_id, generation, CHUNK)
-            yield changes
+            yield changes, self._candidates(changes)
             generation, more = changes.generation, changes.more
-
-    def _ahead(self, chunks: Iterator[VectorChanges]) -> Generator[Chunk, None, None]:
-        """Each chunk with its candidates, which are looked for while those of the one before are
-        looked at: neither keeps all cores busy by itself."""
-
-        def take() -> Chunk | None:
-            changes = next(chunks, None)
-            return None if changes is None else (changes, self._candidates(changes))
-
-        with ThreadPoolExecutor(1) as thread:
-            coming = thread.submit(take)
-            while (taken := coming.result()) is not None:
-                coming = thread.submit(take)
-                yield taken
 
     # --- one chunk ------------------------------------------------------------------------
 
-    def _compare(self, candidates: Mapping[Names, float]) -> list[Pair]:
+    def _look_first(self, chunk: Chunk) -> tuple[VectorChanges, int, list[Pair]]:
+        """With how many pairs were looked at, and those of them that are related."""
+        changes, candidates = chunk
         new = {names: score for names, score in candidates.items() if names not in self.seen}
-        pairs = self._look_at(new)
+        return changes, len(new), self._look_at(new)
+
+    def _complete(self, looked_at: Sequence[Pair]) -> list[Pair]:
+        """With what the groups need that these pairs make. Pairs of a group that the chunk before
+        completed may have been looked at twice at once."""
+        pairs = [pair for pair in looked_at if (pair.one, pair.other) not in self.closed]
         related = [pair for pair in pairs if pair.relation not in OTHER_PICTURES]
         for pair in related:
             self._relate(pair)
-        return pairs + self._look_at(dict.fromkeys(self._open(related), 0.0), closely=True)
+        missing = dict.fromkeys(self._open(related), 0.0)
+        self.looked_at += len(missing)
+        return pairs + self._look_at(missing, closely=True)
 
     def _look_at(self, scores: Mapping[Names, float], *, closely: bool = False) -> list[Pair]:
         self.seen.update(scores)
-        self.looked_at += len(scores)
-        with ThreadPoolExecutor(self.around.threads) as threads:
-            return look_at(scores, self._samples, threads, closely=closely)
+        return look_at(scores, self._samples, self._crew, closely=closely)
 
     def _candidates(self, changes: VectorChanges) -> dict[Names, float]:
         """Pairs to look at, each with the model's score, 0 where that is not known."""
@@ -192,9 +191,13 @@ class _Scan:
         queries = np.stack(vectors).astype(np.float32)
         near = self.around.index.search_many(queries, NEIGHBOURS + 1)
         keys, others = self.around.store.vectors(self.around.model_id, np.unique(near))
-        for query, found in zip(queries, near, strict=True):
-            held = found[np.isin(found, keys)]
-            yield held, others[np.searchsorted(keys, held)].astype(np.float32) @ query
+        if not len(keys):
+            yield from [(keys, np.empty(0, np.float32))] * len(vectors)
+            return
+        rows = np.minimum(np.searchsorted(keys, near), len(keys) - 1)
+        scores = np.einsum("qkd,qd->qk", others[rows].astype(np.float32), queries)
+        for found, held, likeness in zip(near, keys[rows] == near, scores, strict=True):
+            yield found[held], likeness[held]
 
     def _note(self, found: dict[Names, float], row: int, other: int, score: float) -> None:
         one, two = self._contents.sha256[row], self._contents.sha256[other]

@@ -17,6 +17,7 @@ from lookalike.images.orientations import orient
 
 _PARTS = 4
 _VALUES = 1 << 16
+_FIRST_VALUES = np.arange(_PARTS, dtype=np.int64) * _VALUES
 _FLIPS = np.array([0, *(1 << bit for bit in range(16))], np.uint16)
 NEAR_BITS = 24  # of 256: turned, compressed and resized copies are nearer in 99 of 100 cases
 FAR_MOST = 6  # of those that are further away, so many are looked at
@@ -37,12 +38,11 @@ class HashIndex:
         self._rows = np.argsort(inverse.ravel(), kind="stable")
         counts = np.bincount(inverse.ravel(), minlength=len(self._coarse))
         self._starts = np.concatenate([[0], np.cumsum(counts)])
-        parts = _parts_of(self._coarse)
-        self._orders = [np.argsort(parts[:, part], kind="stable") for part in range(_PARTS)]
-        self._tables = [
-            np.searchsorted(np.sort(parts[:, part]), np.arange(_VALUES + 1))
-            for part in range(_PARTS)
-        ]
+        # One table for all parts: the values of each part follow those of the one before.
+        parts = (_parts_of(self._coarse) + _FIRST_VALUES).T.ravel()
+        order = np.argsort(parts, kind="stable")
+        self._entries = order % max(1, len(self._coarse))
+        self._table = np.searchsorted(parts[order], np.arange(_PARTS * _VALUES + 1))
 
     def near(
         self, phash64: UInt8s, phash256: UInt8s, *, max_coarse: int, max_fine: int, most: int
@@ -81,12 +81,9 @@ class HashIndex:
 
     def _look_up(self, coarse: UInt8s) -> Int64s:
         """Entries that share a part, but for a bit, with some orientation."""
-        hits = []
-        for part, values in enumerate(_parts_of(coarse).T):
-            wanted = np.unique(values[:, None] ^ _FLIPS).astype(np.int64)
-            table = self._tables[part]
-            hits.append(self._orders[part][_spans(table[wanted], table[wanted + 1])])
-        return np.unique(np.concatenate(hits)).astype(np.int64)
+        near = _parts_of(coarse)[..., None] ^ _FLIPS
+        wanted = (near + _FIRST_VALUES[:, None]).ravel()
+        return np.unique(self._entries[_spans(self._table[wanted], self._table[wanted + 1])])
 
 
 def _spans(starts: Int64s, ends: Int64s) -> Int64s:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from lookalike.images.crops import grid_of
-from lookalike.search.relations import compare
+from lookalike.search.crew import Crew
+from lookalike.search.relations import Sample, compare
 from lookalike.search.samples import Samples, Signed
 from lookalike.search.screening import Hint, Screened, screen
 from lookalike.search.verdicts import Finding, tell_apart
@@ -17,55 +19,88 @@ from lookalike.types import Pair
 Names = tuple[str, str]  # content hashes, the lower first
 Item = tuple[Names, float]  # with what the model makes of them, 0 where that is not known
 
-_SCREENED = 96  # pairs at a time: a chunk of a scan has some 300, and several threads share them
+# Pairs at a time: a chunk of a scan has some 300, and several comparers share them.
+_SCREENED = 48
+_COMPARED = 8
+
+T = TypeVar("T")
+
+
+class Candidate(NamedTuple):
+    """Two pictures to be laid over each other."""
+
+    one: Sample
+    other: Sample
+    score: float
+    closely: bool
+    hint: Hint | None
 
 
 def look_at(
-    scores: Mapping[Names, float], samples: Samples, threads: Executor, *, closely: bool
+    scores: Mapping[Names, float], samples: Samples, crew: Crew, *, closely: bool
 ) -> list[Pair]:
     """Those of the pairs that are related. `closely`: both of each are the same picture as some
     third one. Pictures whose thumbnail is missing or damaged are passed over."""
-    signed = samples.signed({name for names in scores for name in names}, threads)
+    signed = samples.signed({name for names in scores for name in names}, crew.readers)
     items = [item for item in scores.items() if signed.keys() >= {*item[0]}]
-    hints: Iterable[Hint | None] = [None] * len(items)
+    hints: Sequence[Hint | None] = [None] * len(items)
     if not closely:
         # Pairs of the same shapes are screened together.
         items.sort(key=lambda item: (*(grid_of(*samples.size(n)) for n in item[0]), item[0]))
-        hints = _screen(items, signed, samples, threads)
+        hints = _screen(items, signed, samples, crew)
+    told_apart = {
+        names: tell_apart(hint.likeness, score)
+        for (names, score), hint in zip(items, hints, strict=True)
+        if hint is not None and not hint.starts
+    }
 
-    def look(item: Item, hint: Hint | None) -> Pair | None:
-        (one, other), score = item
-        if hint is not None and not hint.starts:
-            return _to_pair(one, other, tell_apart(hint.likeness, score))
-        pictures = samples.sample(one), samples.sample(other)
-        finding = compare(*pictures, score=score, have_relative=closely, hint=hint)
-        return _to_pair(one, other, finding)
+    def fetch(given: tuple[Item, Hint | None]) -> Candidate:
+        ((one, other), score), hint = given
+        return Candidate(samples.decoded(one), samples.decoded(other), score, closely, hint)
 
-    return [pair for pair in threads.map(look, items, hints) if pair is not None]
+    left = [given for given in zip(items, hints, strict=True) if given[0][0] not in told_apart]
+    candidates = crew.readers.map(fetch, left)
+    compared = crew.map(_compare, _batches(candidates, _COMPARED))
+    findings = iter([finding for batch in compared for finding in batch])
+    pairs = (
+        _to_pair(*names, told_apart[names] if names in told_apart else next(findings))
+        for names, _ in items
+    )
+    return [pair for pair in pairs if pair is not None]
 
 
 def _screen(
-    items: Sequence[Item], signed: Mapping[str, Signed], samples: Samples, threads: Executor
+    items: Sequence[Item], signed: Mapping[str, Signed], samples: Samples, crew: Crew
 ) -> list[Hint]:
     """Of each pair. Crops are looked for where the model sees a likeness."""
 
-    def screen_part(start: int) -> list[Hint]:
-        part = items[start : start + _SCREENED]
+    def gather(part: Sequence[Item]) -> Screened:
         ones, others = zip(*(names for names, _ in part), strict=True)
-        pairs = Screened(
+        return Screened(
             ones=np.stack([signed[name].signature for name in ones]),
             others=np.stack([signed[name].signature for name in others]),
             one_sizes=[samples.size(name) for name in ones],
             other_sizes=[samples.size(name) for name in others],
+            one_shades=np.stack([signed[name].shades for name in ones]),
+            other_shades=np.stack([signed[name].shades for name in others]),
+            crops_wanted=[score > 0 for _, score in part],
         )
-        shades = (
-            np.stack([signed[name].shades for name in ones]),
-            np.stack([signed[name].shades for name in others]),
-        )
-        return screen(pairs, shades, [score > 0 for _, score in part])
 
-    parts = threads.map(screen_part, range(0, len(items), _SCREENED))
-    return [hint for part in parts for hint in part]
+    screened = crew.map(screen, map(gather, _batches(items, _SCREENED)))
+    return [hint for part in screened for hint in part]
+
+
+def _compare(candidates: Sequence[Candidate]) -> list[Finding | None]:
+    return [
+        compare(one, other, score=score, have_relative=closely, hint=hint)
+        for one, other, score, closely, hint in candidates
+    ]
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
 
 
 def _to_pair(one: str, other: str, finding: Finding | None) -> Pair | None:

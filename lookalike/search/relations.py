@@ -142,9 +142,11 @@ def _screen(one: Sample, other: Sample) -> Hint:
         others=other.frame.signature[None],
         one_sizes=[one.size],
         other_sizes=[other.size],
+        one_shades=one.frame.shades[None],
+        other_shades=other.frame.shades[None],
+        crops_wanted=[True],
     )
-    shades = one.frame.shades[None], other.frame.shades[None]
-    return screening.screen(pair, shades, [True])[0]
+    return screening.screen(pair)[0]
 
 
 def hashes_are_near(sample: Sample, asset: Asset) -> bool:

@@ -64,17 +64,26 @@ class Samples:
                 self._samples.popitem(last=False)
         return sample
 
-    def signed(self, names: Iterable[str], threads: Executor) -> dict[str, Signed]:
+    def decoded(self, name: str) -> Sample:
+        """The same, with its frame at hand."""
+        sample = self.sample(name)
+        _ = sample.frame  # from now on it is an attribute
+        return sample
+
+    def signed(self, names: Iterable[str], readers: Executor) -> dict[str, Signed]:
         """Of each whose thumbnail is there and can be read."""
         wanted = sorted(set(names))
-        missing = [name for name in wanted if name not in self._signed]
-        self._signed.update(zip(missing, threads.map(self._sign, missing), strict=True))
-        for name in wanted:
-            self._signed.move_to_end(name)
-        found = {name: sign for name in wanted if (sign := self._signed[name]) is not None}
-        while len(self._signed) > _SIGNED:
-            self._signed.popitem(last=False)
-        return found
+        with self._lock:
+            found = {name: self._signed[name] for name in wanted if name in self._signed}
+        missing = [name for name in wanted if name not in found]
+        found.update(zip(missing, readers.map(self._sign, missing), strict=True))
+        with self._lock:
+            self._signed.update(found)
+            for name in wanted:
+                self._signed.move_to_end(name)
+            while len(self._signed) > _SIGNED:
+                self._signed.popitem(last=False)
+        return {name: sign for name in wanted if (sign := found[name]) is not None}
 
     def _sign(self, name: str) -> Signed | None:
         frame = self.sample(name).frame

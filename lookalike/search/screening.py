@@ -27,7 +27,10 @@ MAX_DIFFERING = 0.25  # part of the cells with another colour up to which they a
 MAX_REHUED = 0.5  # part of the coloured cells with another hue up to which they are
 MIN_FOUND = 0.72  # correlation from which a place found for a crop is tried
 MIN_FOUND_AMONG_RELATIVES = 0.5  # two changes at once leave less
-_BATCH = 64  # pairs; each takes about half a megabyte
+_BESIDE = 0.17  # by so much less a place correlates at the scale beside the best (8,858 pairs)
+_BATCH = 16  # pairs; each takes about half a megabyte
+
+Found = tuple[Float32s, Float64s]  # as `crops.find` returns it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,8 +42,8 @@ class Hint:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Screened:
-    """Pairs of pictures as they are screened: signatures [n, 48, 48], and sizes in px."""
+class Signatures:
+    """Pairs of signatures [n, 48, 48], and the sizes of their pictures in px."""
 
     ones: UInt8s
     others: UInt8s
@@ -48,17 +51,24 @@ class Screened:
     other_sizes: Sequence[Size]
 
 
-def screen(
-    pairs: Screened, shades: tuple[UInt8s, UInt8s], crops_wanted: Sequence[bool]
-) -> list[Hint]:
-    """`shades`: of the ones and of the others [n, 3, 12, 12]. `crops_wanted`: whether to look for
-    crops and borders too, pair by pair; that costs more."""
+@dataclass(frozen=True, kw_only=True)
+class Screened(Signatures):
+    """Pairs of pictures as they are screened: also by shades [n, 3, 12, 12]. `crops_wanted`:
+    whether to look for crops and borders too, pair by pair; that costs more."""
+
+    one_shades: UInt8s
+    other_shades: UInt8s
+    crops_wanted: Sequence[bool]
+
+
+def screen(pairs: Screened) -> list[Hint]:
+    """Of each pair."""
     if not len(pairs.ones):
         return []
     scores, turns = likeness(pairs.ones, pairs.others)
     are_alike = scores >= MIN_LIKENESS
     fit = are_alike.copy()
-    ones, others = (cells[are_alike] for cells in shades)
+    ones, others = (cells[are_alike] for cells in (pairs.one_shades, pairs.other_shades))
     turned = turns[are_alike]
     fit[are_alike] = (rehued(ones, others, turned) <= MAX_REHUED) & (
         differing(ones, others, turned) <= MAX_DIFFERING
@@ -67,7 +77,7 @@ def screen(
         Hint(likeness=score, starts=(_full(turn),) if is_fit else ())
         for score, turn, is_fit in zip(scores.tolist(), turns.tolist(), fit.tolist(), strict=True)
     ]
-    open_ones = [n for n in range(len(hints)) if crops_wanted[n] and not are_alike[n]]
+    open_ones = [n for n in range(len(hints)) if pairs.crops_wanted[n] and not are_alike[n]]
     for number, (score, starts) in zip(open_ones, _find(pairs, open_ones), strict=True):
         hints[number] = Hint(likeness=max(score, hints[number].likeness), starts=starts)
     return hints
@@ -87,7 +97,7 @@ def screen_relatives(one: UInt8s, other: UInt8s, one_size: Size, other_size: Siz
     starts = [*whole.starts]
     turned = [TURNS[turn](other) for turn in TURNS]
     sizes = [other_size if turn < 5 else other_size[::-1] for turn in TURNS]
-    pairs = Screened(
+    pairs = Signatures(
         ones=np.stack([one] * len(turned)),
         others=np.stack(turned),
         one_sizes=[one_size] * len(turned),
@@ -109,7 +119,7 @@ def _full(turn: int) -> Placement:
 
 
 def _find(
-    pairs: Screened, rows: Sequence[int], *, least: float = MIN_FOUND
+    pairs: Signatures, rows: Sequence[int], *, least: float = MIN_FOUND
 ) -> list[tuple[float, tuple[Placement, ...]]]:
     """For each of `rows` the best correlation, and where it, or the reverse, is at least so."""
     by_grids: dict[tuple[Size, Size], list[int]] = defaultdict(list)
@@ -117,27 +127,47 @@ def _find(
         grids = crops.grid_of(*pairs.one_sizes[row]), crops.grid_of(*pairs.other_sizes[row])
         by_grids[grids].append(row)
     found: dict[int, tuple[float, tuple[Placement, ...]]] = {}
-    for (one_grid, other_grid), same in by_grids.items():
+    for grids, same in by_grids.items():
         for start in range(0, len(same), _BATCH):
             part = same[start : start + _BATCH]
-            ones, one_rows = _prepare(pairs.ones[part], one_grid)
-            others, other_rows = _prepare(pairs.others[part], other_grid)
-            inside = crops.find(ones, one_rows, others, other_rows)
-            around = crops.find(others, other_rows, ones, one_rows)
+            inside, around = _look(pairs, part, grids, crops.SCALES[1::2])
+            # The place of a crop is seen at the scale beside its own, too.
+            near = np.flatnonzero(np.maximum(inside[0], around[0]) >= least - _BESIDE)
+            if len(near):
+                closer = _look(pairs, [part[n] for n in near], grids, crops.SCALES[::2])
+                for (scores, boxes), (finer, finer_boxes) in zip(
+                    (inside, around), closer, strict=True
+                ):
+                    better = finer > scores[near]
+                    scores[near[better]], boxes[near[better]] = finer[better], finer_boxes[better]
             found |= zip(part, _places(inside, around, least), strict=True)
     return [found[row] for row in rows]
 
 
-def _prepare(signatures: UInt8s, grid: Size) -> tuple[crops.Prepared, Int64s]:
+def _look(
+    pairs: Signatures, rows: Sequence[int], grids: tuple[Size, Size], scales: Sequence[float]
+) -> tuple[Found, Found]:
+    """Where the others lie in the ones, and the ones in the others, at these scales."""
+    ones, one_rows = _prepare(pairs.ones[rows], grids[0], scales)
+    others, other_rows = _prepare(pairs.others[rows], grids[1], scales)
+    return (
+        crops.find(ones, one_rows, others, other_rows),
+        crops.find(others, other_rows, ones, one_rows),
+    )
+
+
+def _prepare(
+    signatures: UInt8s, grid: Size, scales: Sequence[float]
+) -> tuple[crops.Prepared, Int64s]:
     """Each signature once, and which of them each row is."""
     places: dict[bytes, int] = {}  # np.unique would sort them, which takes a third of all this
     rows = [places.setdefault(signature.tobytes(), len(places)) for signature in signatures]
     first = np.unique(rows, return_index=True)[1]
-    return crops.Prepared.of(signatures[first], grid), np.array(rows, np.int64)
+    return crops.Prepared.of(signatures[first], grid, scales), np.array(rows, np.int64)
 
 
 def _places(
-    inside: tuple[Float32s, Float64s], around: tuple[Float32s, Float64s], least: float
+    inside: Found, around: Found, least: float
 ) -> list[tuple[float, tuple[Placement, ...]]]:
     places = []
     for score, box, outer_score, outer_box in zip(*inside, *around, strict=True):

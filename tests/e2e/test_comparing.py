@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 
 from lookalike import Library
 from lookalike.library import comparing
-from lookalike.search import duplicates
+from lookalike.search import crew, duplicates
 from lookalike.settings import Settings
 from lookalike.testing import FakeEmbedder
 from lookalike.types import Job, JobKind, JobState, Progress
@@ -74,6 +74,24 @@ def test_new_pictures_are_compared_by_themselves(library: Library) -> None:
     library.upload(encoded(ImageOps.flip(photo(2))), name="flipped.jpg")
     library.work()
     assert compare_jobs(library)[-1].message == "1 compared, 1 new pairs of duplicates found."
+
+
+def test_interpreters_beside_this_one_find_the_same_pairs(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With chunks so small that a picture's relatives meet in several."""
+    monkeypatch.setattr(duplicates, "CHUNK", 3)
+    for seed in range(4):
+        whole = photo(seed)
+        library.upload(encoded(whole.crop((20, 10, 290, 195))), name=f"cropped {seed}.jpg")
+        library.upload(encoded(ImageOps.mirror(whole).convert("L")), name=f"grey {seed}.jpg")
+        library.upload(encoded(whole.resize((150, 100))), name=f"small {seed}.jpg")
+    library.work()
+    here = library._store.list_pairs()
+    assert {"cropped", "resized", "mirrored"} <= {pair.relation.value for pair in here}
+    monkeypatch.setattr(crew, "MIN_ASSETS", 1)
+    assert library.compare(again=True).compared == 17
+    assert sorted(map(repr, library._store.list_pairs())) == sorted(map(repr, here))
 
 
 def test_everything_is_compared_anew_by_a_job_and_stays_shown_meanwhile(
