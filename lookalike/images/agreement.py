@@ -14,7 +14,8 @@ from functools import lru_cache, reduce
 import numpy as np
 
 from lookalike.arrays import Bools, Float32s
-from lookalike.images.alignment import LUMA, fine_structure
+from lookalike.images.alignment import fine_structure
+from lookalike.images.shades import LUMA
 
 SPOTS = 24  # cells along the longer side
 SURE = 1.6  # tolerances: a spot that is further off was changed

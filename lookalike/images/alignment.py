@@ -27,8 +27,6 @@ _RIM_PX = 1.5
 _STEP_RIM = 0.03
 _SAME = 0.004
 
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # Rec. 601
-
 Box = tuple[float, float, float, float]
 
 
@@ -105,12 +103,19 @@ def lay_over(one: Frame, other: Frame, placement: Placement, longest_px: int = 9
 
     `other` is already turned.
     """
+    mine, theirs, size = _common(one, other, placement, longest_px)
+    return Overlap(placement, _cut(one.image, mine, size), _cut(other.image, theirs, size))
+
+
+def _common(
+    one: Frame, other: Frame, placement: Placement, longest_px: int
+) -> tuple[Box, Box, tuple[int, int]]:
+    """Where the common part lies in both, and the size to sample it at."""
     mine, theirs = placement.overlap()
     width, height = _grid(one, mine, other, theirs, longest_px)
     rim = (_RIM_PX * (mine[2] - mine[0]) / width, _RIM_PX * (mine[3] - mine[1]) / height)
     mine, theirs = placement.overlap(rim)  # a border's colour bleeds into the pixels beside it
-    size = _grid(one, mine, other, theirs, longest_px)
-    return Overlap(placement, _cut(one.image, mine, size), _cut(other.image, theirs, size))
+    return mine, theirs, _grid(one, mine, other, theirs, longest_px)
 
 
 # --- fine ---------------------------------------------------------------------------------
@@ -140,8 +145,8 @@ def _settle(
 def _is_promising(one: Frame, other: Frame, placement: Placement) -> bool:
     """Whether a coarse fit is worth the cost of a fine one: most pairs that hashes and vectors
     propose are told apart here."""
-    fit = lay_over(one, other, placement, FINE_PX)
-    first, second = fit.one @ LUMA, fit.other @ LUMA  # as a grey copy is made
+    mine, theirs, size = _common(one, other, placement, FINE_PX)
+    first, second = _cut(one.grey, mine, size), _cut(other.grey, theirs, size)
     if robust_correlation(first, second) < _HOPELESS:
         return False
     fine_first, fine_second = fine_structure(first), fine_structure(second)

@@ -14,11 +14,16 @@ from PIL import Image
 from lookalike.arrays import Bools, Float32s, Int64s, UInt8s
 from lookalike.images.orientations import TURNS
 
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # Rec. 601
+
 SIDE = 12  # cells
 PLAINLY = 24.0  # of 255: a cell of which a channel is further off shows another colour
 COLOURED = 20.0  # of 255: from so much chroma a cell has a hue
 OTHER_HUE_DEGREES = 35.0
+_VALUES = 3 * SIDE * SIDE
 _FEW = 6  # coloured cells; with fewer, one that differs says little
+_CLIPPED = 215.0  # of 255: cells with pixels that a change of brightness may have clipped
+_BEST = 0.25
 _GREY = 1.5  # mean distance of the channels from their mean, of 255
 _DARK = 32.0  # the ratios of darker cells are mostly noise
 _GAINS = (0.4, 2.5)
@@ -62,6 +67,41 @@ def rehued(ones: UInt8s, others: UInt8s, turns: Int64s) -> Float32s:
     other = coloured & (cosine < np.cos(np.radians(OTHER_HUE_DEGREES)))
     part: Float32s = other.sum((1, 2)) / np.maximum(coloured.sum((1, 2)), _FEW, dtype=np.float32)
     return part
+
+
+def misfit(ones: UInt8s, others: UInt8s, turns: Int64s) -> Float32s:
+    """How far apart the cells [n, 3, 12, 12] of pairs are where they fit best: the channel that is
+    furthest off in the best quarter of the cells, [n], 0 to 255. `others` are turned by `turns`
+    [n] first, and of the changes of tone that are thinkable the one counts that leaves least. What
+    is nearly white in either says nothing: it may have been clipped."""
+    first, second = ones.astype(np.float32), _turned(others, turns)
+    are_grey = _are_grey(first) | _are_grey(second)
+    for cells in (first, second):
+        cells[are_grey] = np.einsum("c,ncij->nij", LUMA, cells[are_grey])[:, None]
+    first, second = (cells.reshape(-1, 3, SIDE * SIDE) for cells in (first, second))
+    usable = np.maximum(first, second).max(axis=1) < _CLIPPED
+    least = _quantile(np.abs(first - second).max(axis=1), usable, _BEST)
+    for x, y in ((first, second), (second, first)):
+        bright = (x > _DARK) & usable[:, None]
+        ratios = np.asarray(y / np.maximum(x, 1.0), np.float32).reshape(-1, _VALUES)
+        gain = np.clip(_quantile(ratios, bright.reshape(-1, _VALUES), 0.5), *_GAINS)
+        for fitted in (_toned(x, gain, np.zeros_like(gain)), _toned(x, *_line(x, y))):
+            off = np.abs(fitted - y).max(axis=1)
+            least = np.minimum(least, _quantile(off, usable, _BEST))
+    least[usable.sum(axis=1) < _FEW] = 0.0
+    return least
+
+
+def _toned(cells: Float32s, gain: Float32s, offset: Float32s) -> Float32s:
+    return np.asarray(gain[:, None, None] * cells + offset[:, None, None], np.float32)
+
+
+def _quantile(values: Float32s, usable: Bools, part: float) -> Float32s:
+    """Of the usable values [n, m] of each row: [n]; 1 where there are none."""
+    ordered = np.sort(np.where(usable, values, np.inf), axis=1)
+    places = (usable.sum(axis=1) * part).astype(np.int64)
+    found = ordered[np.arange(len(ordered)), np.minimum(places, ordered.shape[1] - 1)]
+    return np.where(np.isfinite(found), found, 1.0).astype(np.float32)
 
 
 def _hue(cells: Float32s) -> tuple[Float32s, Float32s]:

@@ -38,6 +38,7 @@ class HashIndex:
         self._rows = np.argsort(inverse.ravel(), kind="stable")
         counts = np.bincount(inverse.ravel(), minlength=len(self._coarse))
         self._starts = np.concatenate([[0], np.cumsum(counts)])
+        self._words = np.ascontiguousarray(self._coarse).view(np.uint64)[:, 0]
         # One table for all parts: the values of each part follow those of the one before.
         parts = (_parts_of(self._coarse) + _FIRST_VALUES).T.ravel()
         order = np.argsort(parts, kind="stable")
@@ -63,11 +64,13 @@ class HashIndex:
     ) -> Int64s:
         """`coarse`: [8, 8], `fine`: [8, 32]: one picture in its orientations."""
         entries = self._look_up(coarse)
+        # In words of 64 bits, an orientation after the other: there are thousands of them.
+        bits = np.bitwise_count(self._words[entries] ^ coarse.view(np.uint64)).min(axis=0)
+        near = bits <= max_coarse
+        entries, first = np.unique(entries[near], return_index=True)
         if not len(entries):
             return entries
-        bits = distance(self._coarse[entries][:, None], coarse[None]).min(axis=1)
-        entries, bits = entries[bits <= max_coarse], bits[bits <= max_coarse]
-        entries = entries[np.argsort(bits, kind="stable")][: 4 * most]
+        entries = entries[np.argsort(bits[near][first], kind="stable")][: 4 * most]
         starts = self._starts[entries]
         ends = np.minimum(self._starts[entries + 1], starts + 4 * most)
         rows = self._rows[_spans(starts, ends)]
@@ -80,10 +83,10 @@ class HashIndex:
         return nearest
 
     def _look_up(self, coarse: UInt8s) -> Int64s:
-        """Entries that share a part, but for a bit, with some orientation."""
+        """Entries that share a part, but for a bit, with some orientation; some several times."""
         near = _parts_of(coarse)[..., None] ^ _FLIPS
         wanted = (near + _FIRST_VALUES[:, None]).ravel()
-        return np.unique(self._entries[_spans(self._table[wanted], self._table[wanted + 1])])
+        return self._entries[_spans(self._table[wanted], self._table[wanted + 1])]
 
 
 def _spans(starts: Int64s, ends: Int64s) -> Int64s:

@@ -3,8 +3,8 @@
 What is left are hints: where one picture may lie in the other. Copies have at least 0.94 in
 `likeness`, crops 0.75 in `crops.find` (300 photographs, nineteen changes), and copies at most 0.18
 in `shades.differing` and 0.45 in `shades.rehued` (2,391 copies of all kinds of pictures, of which
-999 in 1,000 have at most 0.15 in that); of the pairs of look-alike products that
-hashes and vectors propose, more than four in five are told apart here.
+999 in 1,000 have at most 0.15 in that), and 3.6 in `shades.misfit` (660 copies); of the pairs of
+look-alike products that hashes and vectors propose, nine in ten are told apart here.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from lookalike.arrays import Float32s, Float64s, Int64s, UInt8s
 from lookalike.images import crops
 from lookalike.images.alignment import Placement
 from lookalike.images.orientations import TURNS
-from lookalike.images.shades import differing, rehued
+from lookalike.images.shades import differing, misfit, rehued
 from lookalike.images.signature import Size, likeness
 
 MIN_LIKENESS = 0.9  # from which two pictures are laid over each other as they are
 MAX_DIFFERING = 0.25  # part of the cells with another colour up to which they are
 MAX_REHUED = 0.5  # part of the coloured cells with another hue up to which they are
+MAX_MISFIT = 4.5  # of 255: how far apart the colours may be in the cells that fit best
 MIN_FOUND = 0.72  # correlation from which a place found for a crop is tried
 MIN_FOUND_AMONG_RELATIVES = 0.5  # two changes at once leave less
 _BESIDE = 0.17  # by so much less a place correlates at the scale beside the best (8,858 pairs)
@@ -70,8 +71,10 @@ def screen(pairs: Screened) -> list[Hint]:
     fit = are_alike.copy()
     ones, others = (cells[are_alike] for cells in (pairs.one_shades, pairs.other_shades))
     turned = turns[are_alike]
-    fit[are_alike] = (rehued(ones, others, turned) <= MAX_REHUED) & (
-        differing(ones, others, turned) <= MAX_DIFFERING
+    fit[are_alike] = (
+        (rehued(ones, others, turned) <= MAX_REHUED)
+        & (differing(ones, others, turned) <= MAX_DIFFERING)
+        & (misfit(ones, others, turned) <= MAX_MISFIT)
     )
     hints = [
         Hint(likeness=score, starts=(_full(turn),) if is_fit else ())

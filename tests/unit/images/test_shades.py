@@ -8,8 +8,8 @@ from PIL import Image, ImageDraw, ImageEnhance
 
 from lookalike.images.agreement import measure
 from lookalike.images.orientations import TURNS
-from lookalike.images.shades import differing, rehued, shade
-from lookalike.search.screening import MAX_DIFFERING, MAX_REHUED
+from lookalike.images.shades import differing, misfit, rehued, shade
+from lookalike.search.screening import MAX_DIFFERING, MAX_MISFIT, MAX_REHUED
 
 
 def scene(colour: tuple[int, int, int]) -> Image.Image:
@@ -28,6 +28,10 @@ def differ(one: Image.Image, other: Image.Image, turn: int = 1) -> float:
 
 def other_hues(one: Image.Image, other: Image.Image, turn: int = 1) -> float:
     return float(rehued(shade(one)[None], shade(other)[None], np.array([turn]))[0])
+
+
+def misfits(one: Image.Image, other: Image.Image, turn: int = 1) -> float:
+    return float(misfit(shade(one)[None], shade(other)[None], np.array([turn]))[0])
 
 
 copies = pytest.mark.parametrize(
@@ -56,6 +60,28 @@ def test_copies_have_the_same_hues(change) -> None:
     assert other_hues(picture, change(picture)) == 0.0
 
 
+@copies
+def test_copies_fit_where_they_fit_best(change) -> None:
+    picture = scene((190, 60, 40))
+    assert misfits(picture, change(picture)) < MAX_MISFIT
+    assert misfits(change(picture), picture) < MAX_MISFIT
+
+
+def test_a_dyed_thing_fits_nowhere_though_its_hue_is_the_same() -> None:
+    """A change of tone moves all channels alike; dye does not."""
+    one, other = scene((190, 60, 40)), scene((170, 88, 40))
+    assert other_hues(one, other) < MAX_REHUED
+    assert differ(one, other) < MAX_DIFFERING
+    assert misfits(one, other) > MAX_MISFIT
+
+
+def test_what_may_have_been_clipped_says_nothing_of_the_fit() -> None:
+    bright = scene((230, 140, 120))
+    assert misfits(bright, ImageEnhance.Brightness(bright).enhance(1.3)) < MAX_MISFIT
+    white = Image.new("RGB", (10, 10), "white")
+    assert misfits(white, white) == 0.0
+
+
 def test_a_small_thing_in_another_colour_has_other_hues_though_most_cells_are_white() -> None:
     pictures = []
     for colour in ((190, 60, 40), (40, 60, 190)):
@@ -73,6 +99,7 @@ def test_a_caption_covers_few_cells() -> None:
     ImageDraw.Draw(captioned).text((20, 80), "Summer 2024", fill="blue", font_size=30)
     assert 0.0 < differ(picture, captioned) < MAX_DIFFERING
     assert other_hues(picture, captioned) < MAX_REHUED
+    assert misfits(picture, captioned) < MAX_MISFIT
 
 
 def test_another_colour_is_seen_and_blank_pictures_agree() -> None:
