@@ -27,7 +27,8 @@ class Frame:
         """From a WebP thumbnail. Raises CorruptImage for one that was damaged on disk."""
         try:
             with Image.open(io.BytesIO(thumbnail), formats=["WEBP"]) as picture:
-                return cls(_reduced(picture.convert("RGB"), WORK_PX))
+                colours = picture if picture.mode == "RGB" else picture.convert("RGB")
+                return cls(_reduced(colours, WORK_PX))
         except (OSError, SyntaxError, ValueError) as error:
             raise CorruptImage(f"A thumbnail is damaged: {error}") from error
 
@@ -76,6 +77,6 @@ _METHODS = {
 def _reduced(image: Image.Image, side_px: int) -> Image.Image:
     scale = side_px / max(image.size)
     if scale >= 1:
-        return image
+        return image.copy()  # what was read from a file keeps its decoder
     width_px, height_px = (max(1, round(side * scale)) for side in image.size)
     return image.resize((width_px, height_px), Image.Resampling.BICUBIC)
