@@ -22,8 +22,9 @@ def lay_over(one: bytes, other: bytes) -> bytes:
 
     first, second = Frame.read(one), Frame.read(other)
     best, most = Placement(0.0, 0.0, 1.0, 1.0), float("-inf")
-    hint = screen_relatives(first.signature, second.signature, first.size, second.size)
-    for placement in placements(first, second, hint.starts):
+    hints = screen_relatives(first.signature, second.signature, first.size, second.size)
+    starts = [start for hint in hints for start in hint.starts]
+    for placement in placements(first, second, starts):
         overlap = sample(first, second.turned(placement.turn), placement)
         agreement = measure(overlap.one, overlap.other)
         if agreement is not None and agreement.detail > most:

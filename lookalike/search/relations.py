@@ -124,12 +124,15 @@ def compare(
         return judged(hint=hint or _screen(one, other))
     from lookalike.search import screening
 
-    # Most relatives fit as they are or turned; only for the rest are crops looked for as well.
+    nearest: Finding | None = None
     mine, theirs = one.frame.signature, other.frame.signature
-    finding = judged(hint=screening.screen_whole(mine, theirs))
-    if finding is not None and finding.relation not in OTHER_PICTURES:
-        return finding
-    return judged(hint=screening.screen_relatives(mine, theirs, one.size, other.size))
+    for each in screening.screen_relatives(mine, theirs, one.size, other.size):
+        finding = judged(hint=each)
+        if finding is not None and finding.relation not in OTHER_PICTURES:
+            return finding
+        if finding is not None and (nearest is None or finding.confidence > nearest.confidence):
+            nearest = finding
+    return nearest
 
 
 def _screen(one: Sample, other: Sample) -> Hint:

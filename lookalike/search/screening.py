@@ -10,7 +10,7 @@ look-alike products that hashes and vectors propose, nine in ten are told apart 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,35 +86,34 @@ def screen(pairs: Screened) -> list[Hint]:
     return hints
 
 
-def screen_whole(one: UInt8s, other: UInt8s) -> Hint:
-    """Of two that are the same picture as some third one: as they are, but for turns."""
+def screen_relatives(
+    one: UInt8s, other: UInt8s, one_size: Size, other_size: Size
+) -> Iterator[Hint]:
+    """Of two that are the same picture as some third one: they may be turned and cropped at
+    once. First as they are, but for turns, which is what most need; then one may lie in the other,
+    and last also turned."""
     scores, turns = likeness(one[None], other[None])
     starts = (_full(int(turns[0])),) if scores[0] >= MIN_FOUND_AMONG_RELATIVES else ()
-    return Hint(likeness=float(scores[0]), starts=starts)
-
-
-def screen_relatives(one: UInt8s, other: UInt8s, one_size: Size, other_size: Size) -> Hint:
-    """Of two that are the same picture as some third one: they may be turned and cropped at
-    once, so that they are looked for in each other in all orientations."""
-    whole = screen_whole(one, other)
-    starts = [*whole.starts]
-    turned = [TURNS[turn](other) for turn in TURNS]
-    sizes = [other_size if turn < 5 else other_size[::-1] for turn in TURNS]
-    pairs = Signatures(
-        ones=np.stack([one] * len(turned)),
-        others=np.stack(turned),
-        one_sizes=[one_size] * len(turned),
-        other_sizes=sizes,
-    )
-    found = _find(pairs, range(len(turned)), least=MIN_FOUND_AMONG_RELATIVES)
-    ordered = sorted(zip(found, TURNS, strict=True), key=lambda each: -each[0][0])
-    starts += [
-        Placement(start.left, start.top, start.width, start.height, turn)
-        for (_, places), turn in ordered
-        for start in places
-    ]
-    best = max(whole.likeness, max(score for score, _ in found))
-    return Hint(likeness=best, starts=tuple(starts))
+    yield Hint(likeness=float(scores[0]), starts=starts)
+    upright, *turned = TURNS
+    for orientations in ([upright], turned):
+        sizes = [other_size if turn < 5 else other_size[::-1] for turn in orientations]
+        pairs = Signatures(
+            ones=np.stack([one] * len(sizes)),
+            others=np.stack([TURNS[turn](other) for turn in orientations]),
+            one_sizes=[one_size] * len(sizes),
+            other_sizes=sizes,
+        )
+        found = _find(pairs, range(len(sizes)), least=MIN_FOUND_AMONG_RELATIVES)
+        ordered = sorted(zip(found, orientations, strict=True), key=lambda each: -each[0][0])
+        yield Hint(
+            likeness=max(score for score, _ in found),
+            starts=tuple(
+                Placement(start.left, start.top, start.width, start.height, turn)
+                for (_, places), turn in ordered
+                for start in places
+            ),
+        )
 
 
 def _full(turn: int) -> Placement:
