@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -31,7 +32,10 @@ class Answer(JSONResponse):
         try:
             return orjson.dumps(content)  # a tenth of the time
         except orjson.JSONEncodeError:
-            return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
+            text = json.dumps(
+                content, allow_nan=False, separators=(",", ":"), default=datetime.isoformat
+            )
+            return text.encode("ascii")
 
 
 class ApiRoute(APIRoute):
@@ -39,7 +43,7 @@ class ApiRoute(APIRoute):
 
     def get_route_handler(self) -> Handler:
         """The handler, with errors answered."""
-        handle = super().get_route_handler()
+        handle = self.make_handler()
 
         async def handle_safely(request: Request) -> Response:
             try:
@@ -57,6 +61,10 @@ class ApiRoute(APIRoute):
                 )
 
         return handle_safely
+
+    def make_handler(self) -> Handler:
+        """The one that FastAPI makes, which works out what the route's function takes."""
+        return super().get_route_handler()
 
 
 def answer_error(status: int, code: str, message: str) -> Answer:

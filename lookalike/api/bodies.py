@@ -14,7 +14,6 @@ from lookalike.types import Asset, Folder, Found, Match, Page
 _HIDDEN = frozenset({"key", "phash64", "phash256", "mtime_ns"})
 # Not `asdict`, which copies every value: an answer has many assets.
 _SHOWN = tuple(field.name for field in fields(Asset) if field.name not in _HIDDEN)
-_MOMENTS = ("created_at", "updated_at", "taken_at")
 
 
 class Body(BaseModel):
@@ -135,11 +134,8 @@ class SetUp(SignIn):
 
 
 def asset_to_json(asset: Asset) -> dict[str, Any]:
-    """All that is known of an asset, without perceptual hashes."""
+    """All that is known of an asset, without perceptual hashes; `Answer` writes its moments."""
     shown = {name: getattr(asset, name) for name in _SHOWN}
-    for name in _MOMENTS:
-        moment = shown[name]
-        shown[name] = moment and moment.isoformat()
     base = f"/api/v1/assets/{asset.id}"
     version = f"?v={asset.sha256[:16]}" if asset.sha256 else ""
     shown["tags"] = list(asset.tags)

@@ -8,8 +8,10 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
+from starlette.responses import Response
 
-from lookalike.api.answers import Answer, ApiRoute
+from lookalike.api.answers import Answer, ApiRoute, Handler
+from lookalike.api.auth import admit_soon
 from lookalike.api.bodies import asset_to_json, found_to_json
 from lookalike.api.given import TheLibrary, Viewer
 from lookalike.api.queries import (
@@ -25,13 +27,27 @@ from lookalike.dashboard.desk import Desk
 from lookalike.errors import TooManyBytes, TooManyFetches
 from lookalike.library import Library
 from lookalike.shapes import explanation_to_json, reading_to_json
-from lookalike.types import MINUS_WEIGHT, Term
+from lookalike.types import MINUS_WEIGHT, Role, Term
 
 router = APIRouter(route_class=ApiRoute, tags=["search"])
 _LIMIT = 20
 
 
-@router.get("/search")
+class SearchRoute(ApiRoute):
+    """A route whose function takes the request, the library and the caller, as is known before: to
+    have FastAPI work that out took a tenth of what HTTP adds to a search."""
+
+    def make_handler(self) -> Handler:
+        """Admits the caller, and calls the function."""
+
+        async def handle(request: Request) -> Response:
+            caller = await admit_soon(request, Role.VIEWER)
+            answer: Response = await self.endpoint(request, request.app.state.library, caller)
+            return answer
+
+        return handle
+
+
 async def search(request: Request, library: TheLibrary, _caller: Viewer) -> Answer:
     """Pictures that fit `text`, `url` and `like` (an asset id), less `minus_text`, `minus_url` and
     `minus_like`; filters narrow, `cursor` goes on; with `stack=0` near-copies are results too.
@@ -41,6 +57,9 @@ async def search(request: Request, library: TheLibrary, _caller: Viewer) -> Answ
     if "url" in values or "minus_url" in values:  # a server far away may be slow
         return await run_in_threadpool(work)
     return await Desk.of(request).in_turn(work)
+
+
+router.add_api_route("/search", search, methods=["GET"], route_class_override=SearchRoute)
 
 
 @router.post("/search")

@@ -26,7 +26,7 @@ _QUERY_IMAGES = "/query-images/"
 class Answered:
     """A request that was answered."""
 
-    at: str  # ISO 8601, UTC
+    at: datetime  # UTC
     method: str
     path: str
     route: str
@@ -67,7 +67,7 @@ class Watch:
             caller = state.get("caller")
             route = _route(scope)
             answered = Answered(
-                at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+                at=datetime.now(UTC),
                 method=scope["method"],
                 path=route if scope["path"].startswith(_QUERY_IMAGES) else scope["path"],
                 route=route,
@@ -83,7 +83,7 @@ def log_to(stream: TextIO | None, log_format: str) -> Note:
     """Writes a line for each answer: logfmt, or JSON. `stream`: else standard error."""
 
     def write(answered: Answered) -> None:
-        values = asdict(answered)
+        values = asdict(answered) | {"at": answered.at.isoformat(timespec="milliseconds")}
         line = json.dumps(values) if log_format == "json" else _to_logfmt(values)
         print(line, file=stream or sys.stderr, flush=True)
 
