@@ -350,9 +350,9 @@ def measure_products(
 ) -> dict[str, Any]:
     with filled_shelf(kept, archive, limit, embedder, change=False) as shelf:
         pairs, facts = shelf.scan()
-    called = [pair for pair in pairs if pair.relation not in OTHER_PICTURES]
-    if sheet is not None and called:
-        draw_sheet(called, shelf, sheet)
+        called = [pair for pair in pairs if pair.relation not in OTHER_PICTURES]
+        if sheet is not None and called:
+            draw_sheet(called, shelf, sheet)
     return {
         "scan": facts,
         "pictures": len(shelf.named),
