@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 MIN_ASSETS = 2000  # with fewer to compare, interpreters are not worth their start of half a second
+_MOST = 8  # interpreters of some 75 MB each; more than that wait for whoever reads and hands out
 _IDLE_S = 30  # after which one ends by itself, as when this process was killed
 _ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",  # one core for each
@@ -65,7 +66,7 @@ def gather(threads: int, assets: int) -> Iterator[Crew]:
         from loky import ProcessPoolExecutor
 
         comparers = ProcessPoolExecutor(
-            threads, timeout=_IDLE_S, initializer=_begin, env=_ENVIRONMENT
+            min(threads, _MOST), timeout=_IDLE_S, initializer=_begin, env=_ENVIRONMENT
         )
         try:
             yield Crew(readers, comparers)
