@@ -1,7 +1,7 @@
 """Times a scan for duplicates of 100,000 real pictures, most of which look like others.
 
     python -m evaluation.long_scan DATA [--counts 25000 50000 100000] [--only products]
-        [--keep DIR] [--json FILE]
+        [--share PERCENT] [--keep DIR] [--json FILE]
 
 The library is made of all pictures in the zips in DATA, as they are, and of pictures made from
 them: every product in two other hues, which is the same thing in another colour and no copy; the
@@ -31,6 +31,7 @@ from functools import lru_cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from PIL import Image
@@ -115,11 +116,15 @@ class Pool:
             partial(files_of, self._data), batches, until_s=time.monotonic() + time_s
         )
 
-    def scan(self, count: int, only: str | None) -> dict[str, Any]:
-        """Of the first `count` pictures, in a library of their own."""
+    def scan(self, count: int, only: str | None, share: int) -> dict[str, Any]:
+        """Of the first `count` pictures, in a library of their own; of those all that are made of
+        so many in a hundred."""
         keys = self._shelf.store.contents().keys[:count]
-        if only is not None:
-            keys = keys[[stem == only for stem, _, _ in self._listed[: len(keys)]]]
+        wanted = [
+            crc32((stem + name).encode()) % 100 < share and only in {None, stem}
+            for stem, name, _ in self._listed[: len(keys)]
+        ]
+        keys = keys[wanted]
         with tempfile.TemporaryDirectory() as folder:
             part = Shelf(Path(folder), self._shelf.embedder)
             part.thumbnails = self._shelf.thumbnails
@@ -133,9 +138,9 @@ class Pool:
         return facts
 
 
-def scan(folder: Path, data: Path, count: int, only: str | None) -> dict[str, Any]:
+def scan(folder: Path, data: Path, count: int, only: str | None, share: int) -> dict[str, Any]:
     """As a task of a process of its own, so that the peak of memory is that of one scan."""
-    return Pool(folder, data).scan(count, only)
+    return Pool(folder, data).scan(count, only, share)
 
 
 def main() -> None:
@@ -143,6 +148,7 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder with zips of pictures")
     parser.add_argument("--counts", type=int, nargs="+", default=COUNTS, metavar="N")
     parser.add_argument("--only", metavar="STEM", help="scan what is made of this zip alone")
+    parser.add_argument("--share", type=int, default=100, metavar="PERCENT", help="of originals")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the pictures for next time")
     parser.add_argument("--fill-s", type=float, default=float("inf"), metavar="S")
     parser.add_argument("--json", type=Path, metavar="FILE")
@@ -155,7 +161,9 @@ def main() -> None:
             return
         for count in given.counts:
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
-                facts = fresh.submit(scan, folder, given.data, count, given.only).result()
+                facts = fresh.submit(
+                    scan, folder, given.data, count, given.only, given.share
+                ).result()
             results.append(facts)
             print(facts, flush=True)
     if given.json:

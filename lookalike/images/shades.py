@@ -132,7 +132,7 @@ def _part_off(one: Float32s, other: Float32s) -> Float32s:
 
 def _gain(x: Float32s, y: Float32s) -> tuple[Float32s, Float32s]:
     """The usual ratio; 1 where all is dark."""
-    ratios = np.where(x > _DARK, y / np.maximum(x, 1.0), np.nan).reshape(len(x), 3 * SIDE * SIDE)
+    ratios = np.where(x > _DARK, y / np.maximum(x, 1.0), np.nan).reshape(-1, _VALUES)
     ratios[np.isnan(ratios).all(axis=1)] = 1.0
     gain = np.clip(np.nanmedian(ratios, axis=1), *_GAINS).astype(np.float32)
     return gain, np.zeros_like(gain)
@@ -140,7 +140,7 @@ def _gain(x: Float32s, y: Float32s) -> tuple[Float32s, Float32s]:
 
 def _line(x: Float32s, y: Float32s) -> tuple[Float32s, Float32s]:
     """Gain and offset by least squares, in rounds that let what fits worst count less."""
-    x, y = (cells.reshape(-1, 3 * SIDE * SIDE) for cells in (x, y))
+    x, y = (cells.reshape(-1, _VALUES) for cells in (x, y))
     weight = np.ones_like(x)
     for _ in range(_ROUNDS):
         total = weight.sum(axis=1)

@@ -4,7 +4,7 @@ What is left are hints: where one picture may lie in the other. Copies have at l
 `likeness`, crops 0.75 in `crops.find` (300 photographs, nineteen changes), and copies at most 0.18
 in `shades.differing` and 0.45 in `shades.rehued` (2,391 copies of all kinds of pictures, of which
 999 in 1,000 have at most 0.15 in that), and 3.6 in `shades.misfit` (660 copies); of the pairs of
-look-alike products that hashes and vectors propose, nine in ten are told apart here.
+look-alike products that hashes and vectors propose, more than four in five are told apart here.
 """
 
 from __future__ import annotations
