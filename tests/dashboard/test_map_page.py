@@ -52,11 +52,13 @@ def test_map_shows_thumbnails_and_is_used_by_keys_and_mouse(page: Page, grouped:
     page.locator("[data-map-canvas]").focus()
     page.keyboard.press("ArrowRight")
     expect(said).to_have_text(re.compile(r"(red|blue|green)-\d+\.png, among “"))
-    heard = {said.inner_text()}
-    for key in ("+", "Shift+ArrowLeft", "-", "0", "ArrowUp", "ArrowLeft", "ArrowDown"):
+    for key in ("+", "Shift+ArrowLeft", "-", "0", *["ArrowLeft"] * 66):  # to the left edge
         page.keyboard.press(key)
-        heard.add(said.inner_text())
-    assert len(heard) > 1  # where the last key leads to depends on the layout
+    expect(card.locator(".map-card-name")).to_contain_text(".png")
+    page.keyboard.press("ArrowLeft")
+    expect(said).to_have_text("There is nothing further in this direction.")
+    page.keyboard.press("ArrowRight")  # there it came from
+    expect(said).to_have_text(re.compile(r"(red|blue|green)-\d+\.png, among “"))
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
     page.keyboard.press("ArrowRight")
