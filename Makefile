@@ -22,7 +22,7 @@ run: $(VENV)/.installed ## the library in the browser: make run [PICTURES=dir] [
 
 test: check ## everything that CI checks: format, lint, types, tests
 	@sh .ci/have-chromium
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 check: $(VENV)/.installed-dev ## format, lint and types, without the tests
 	$(BIN)/ruff format --check

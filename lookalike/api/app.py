@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from lookalike import __version__
 from lookalike.api.auth import Door
+from lookalike.api.ending import Ending
 from lookalike.api.errors import status_of
 from lookalike.api.guards import LOOPBACK_HOSTS, Guards
 from lookalike.api.metrics import Metrics
@@ -52,10 +53,10 @@ def create_app(
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        app.state.closing = asyncio.Event()
+        app.state.ending = Ending()
+        app.state.ending.follow_signals()
         await asyncio.to_thread(library.start_background)
         yield
-        app.state.closing.set()
         desk.searches.shutdown(wait=False, cancel_futures=True)
 
     app = FastAPI(

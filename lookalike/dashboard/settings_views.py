@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
@@ -12,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
+from lookalike.api.ending import Ending
 from lookalike.dashboard import cards, texts, work
 from lookalike.dashboard.contexts import (
     Event,
@@ -79,16 +79,16 @@ async def set_theme(request: Request) -> Response:
 async def send_events(request: Request) -> Response:
     """The background work as server-sent events, while the page is open."""
     library = Desk.of(request).library
-    closing: asyncio.Event = request.app.state.closing
+    ending: Ending = request.app.state.ending
 
     async def events() -> AsyncIterator[str]:
-        last = None
-        while not closing.is_set():
+        last, is_open = None, True
+        while is_open:
             now = await run_in_threadpool(work.look, library)
             if now != last:
                 last = now
                 yield f"event: work\ndata: {json.dumps(asdict(now))}\n\n"
-            await asyncio.sleep(_LOOK_EVERY_S)
+            is_open = not await ending.comes_within(_LOOK_EVERY_S)
 
     return StreamingResponse(
         events(), media_type="text/event-stream", headers={"cache-control": "no-store"}

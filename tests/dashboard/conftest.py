@@ -74,15 +74,15 @@ def served(library: Library, **options: bool) -> Iterator[Site]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        config = uvicorn.Config(
-            create_app(library, **options), log_level="warning", timeout_graceful_shutdown=1
-        )
+        app = create_app(library, **options)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
             yield Site(f"http://127.0.0.1:{listening.getsockname()[1]}", library)
         finally:
+            app.state.ending.announce()  # as a signal would
             server.should_exit = True
             thread.join()
 

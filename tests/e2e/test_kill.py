@@ -25,7 +25,7 @@ from lookalike.types import State
 from .conftest import Start, make_pictures, read_answer
 
 PICTURES = 150
-KILLS = 20
+KILLS = 12
 LIMITS = Limits(max_bytes=1024 * 1024, max_pixels=10**6, max_avif_pixels=10**6)
 EMBEDDER = FakeEmbedder()
 

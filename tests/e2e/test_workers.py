@@ -20,12 +20,14 @@ PASSWORD = "correct horse battery"
 RUN = "from lookalike.cli import main; main()"
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str, Path]]:
+@pytest.fixture(params=["2"])
+def served(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[tuple[subprocess.Popen[str], str, Path]]:
     folder = tmp_path / "library"
     command = [sys.executable, "-c", RUN, "serve", "--library", str(folder)]
     process = subprocess.Popen(
-        [*command, "--port", "0", "--workers", "2", "--log-format", "json"],
+        [*command, "--port", "0", "--workers", request.param, "--log-format", "json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -66,3 +68,17 @@ def test_workers_share_keys_and_numbers_and_end_together(
     assert sum(line["user"] == "robot" for line in lines) == 20
     with Library.open(folder, create=False) as library:
         assert library.jobs() == []
+
+
+@pytest.mark.parametrize("served", ["1", "2"], indirect=True)
+def test_open_page_does_not_hold_up_the_end(
+    served: tuple[subprocess.Popen[str], str, Path],
+) -> None:
+    process, url, _ = served
+    with urlopen(f"{url}events", timeout=60) as events:
+        assert events.readline() == b"event: work\n"
+        process.send_signal(signal.SIGTERM)
+        assert events.read().endswith(b"\n\n")  # the stream was ended, not cut off
+    _, written = process.communicate(timeout=60)
+    assert "Traceback" not in written
+    assert "graceful" not in written
