@@ -85,6 +85,8 @@ def test_name_that_is_taken_is_asked_about_once(
         dialog.get_by_role("button", name="Keep both").click()
     assert set(assets(site)) == {"a.png", "a (2).png", "b.png"}
 
+    for number, path in enumerate(paths[:2]):
+        path.write_bytes(encode(scene("green", seed=number)))
     drop(page, *paths)
     expect(dialog).to_contain_text("2 names are taken")
     with page.expect_navigation():
@@ -94,8 +96,12 @@ def test_name_that_is_taken_is_asked_about_once(
     assert after["a.png"].id == before["a.png"].id
     assert after["a.png"].sha256 != before["a.png"].sha256
 
-    drop(page, *paths)
-    dialog.get_by_role("button", name="Skip them").click()
+    paths[2].write_bytes(encode(scene("red", seed=2)))
+    drop(page, *paths)  # two of them are here, so that their names are no question
+    expect(dialog).to_contain_text("c.png is there already")
+    dialog.get_by_role("button", name="Skip it").click()
+    expect(tray(page).get_by_role("link", name="You already have this")).to_have_count(2)
+    tray(page).get_by_role("button", name="Close").click()
     expect(tray(page)).to_be_hidden()
     assert set(assets(site)) == set(after)
 

@@ -1,6 +1,6 @@
 // The upload tray: two files at a time, each with its progress; rate and remaining time of all; what
-// was refused and why. A name that is taken is asked about once for all, before anything is sent, and
-// a file that is here already is found out before it is sent.
+// was refused and why. A file that is here already is found out before it is sent, and a name that is
+// taken by another is asked about once for all.
 import { choose } from "./ask.js";
 import { showNew } from "./arrivals.js";
 import { element } from "./elements.js";
@@ -41,18 +41,18 @@ export async function addUploads(files, note = "") {
     notify(`${error.message} Files with a name that is taken get a number.`);
   });
   await asking;
-  await settleKnown(fresh.filter((item) => item.state === "checking" && item.ifDuplicate === "ask"));
+  await settleKnown(fresh.filter((item) => item.state === "checking" && item.ifDuplicate === "ask" && !item.isNew), "waiting");
   for (const item of fresh) if (item.state === "checking") item.state = "waiting";
   next();
 }
 
 // Files that are not here begin to be sent while others are looked at. Where this fails, the server
-// looks at each file that has arrived.
-async function settleKnown(items) {
+// looks at each file that has arrived. `stateOfNew`: of those that are not here.
+async function settleKnown(items, stateOfNew) {
   try {
     for await (const answers of findKnown(items)) {
       for (const [item, hereAs] of answers) {
-        if (item.state === "checking") Object.assign(item, { hereAs, state: hereAs ? "here" : "waiting" });
+        if (item.state === "checking") Object.assign(item, { hereAs, isNew: !hereAs, state: hereAs ? "here" : stateOfNew });
       }
       next();
     }
@@ -64,7 +64,15 @@ function tooLarge(file, most) {
   return `The file has ${Math.ceil(file.size / 1048576)} MB; at most ${Math.floor(most / 1048576)} MB are taken.`;
 }
 
+// Of a file that is here already nothing is asked: its line in the tray says so.
 async function settleCollisions(items) {
+  const named = await findTaken(items);
+  await settleKnown(named, "checking");
+  const taken = named.filter((item) => item.state === "checking");
+  if (taken.length) await askAbout(taken, items.length);
+}
+
+async function findTaken(items) {
   const taken = [];
   for (const folder of new Set(items.map((item) => item.folder))) {
     const here = items.filter((item) => item.folder === folder);
@@ -75,13 +83,16 @@ async function settleCollisions(items) {
       taken.push(...some.filter((item) => names.has(item.file.name)));
     }
   }
-  if (!taken.length) return;
+  return taken;
+}
+
+async function askAbout(taken, count) {
   const one = taken.length === 1;
   const answer = await choose({
     title: one ? `${taken[0].file.name} is there already` : `${taken.length.toLocaleString("en")} names are taken`,
     text: one
       ? `${taken[0].folder || "The top of the library"} has a file of this name. Keeping both gives the new one a number; replacing keeps tags and description, not the old file.`
-      : `Of ${items.length.toLocaleString("en")} files. Keeping both gives the new ones a number; replacing keeps tags and descriptions, not the old files.`,
+      : `Of ${count.toLocaleString("en")} files. Keeping both gives the new ones a number; replacing keeps tags and descriptions, not the old files.`,
     options: { skip: one ? "Skip it" : "Skip them", replace: "Replace", suffix: "Keep both" },
   });
   for (const item of taken) {
