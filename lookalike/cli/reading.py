@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from lookalike.types import Suggestion, SuggestionKind, Term
 
@@ -15,15 +16,34 @@ _OPTIONS = {
 }
 
 
-def show_reading(terms: Sequence[Term], suggestions: Sequence[Suggestion]) -> None:
+_PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg"}
+
+
+def show_reading(
+    words: Sequence[str], terms: Sequence[Term], suggestions: Sequence[Suggestion]
+) -> None:
     """On stderr, where there is something to say: what counts against, and what else may be
-    meant."""
+    meant. `words`: as they were typed."""
     from lookalike.terminal import printable
 
-    lines = [_describe(terms)] if any(term.weight < 0 for term in terms) else []
+    lines = [*_other_queries(words)]
+    lines += [_describe(terms)] if any(term.weight < 0 for term in terms) else []
     lines += [_offer(found) for found in suggestions]
     for line in lines:
         print(printable(line), file=sys.stderr)
+
+
+def _other_queries(words: Sequence[str]) -> Iterator[str]:
+    """Words that may be meant as a picture."""
+    for word in words:
+        path = Path(word)
+        if word.lower().startswith(("http://", "https://")):
+            yield f"read as words; to search by the picture there: --url {shlex.quote(word)}"
+        elif path.suffix.lower() in _PICTURES:
+            if path.is_file():
+                yield f"read as words; to search by this picture: --image {shlex.quote(word)}"
+            elif len(path.parts) > 1:
+                yield f"read as words; there is no file {word}"
 
 
 def _describe(terms: Sequence[Term]) -> str:

@@ -194,7 +194,7 @@ def search(
             print_json(shapes.found_to_json(found) | shapes.reading_to_json(terms, suggestions))
         else:
             terminal.show_found(found, library.thumbnail if previews else None)
-            reading.show_reading(read, suggestions)
+            reading.show_reading(words, read, suggestions)
 
 
 def _filters(*, after: datetime | None, before: datetime | None, **conditions: Any) -> Filters:

@@ -140,6 +140,10 @@ def test_search_says_how_it_read_the_words(run: Run, pictures: Path) -> None:
     folder = run("search", "trips")
     assert "only in the folder “trips” (3): --folder trips" in folder.stderr
     assert "did you mean: blue umbrella" in run("search", "blue umbrela").stderr
+    picture = next(pictures.glob("*.jpg"))
+    assert f"by this picture: --image {picture}" in run("search", picture).stderr
+    assert "there is no file gone/a.jpg" in run("search", "gone/a.jpg").stderr
+    assert "--url https://a.example/b" in run("search", "https://a.example/b").stderr
     quoted = json.loads(run("search", '"green.jp"', "--json", "--limit", 1).stdout)
     assert quoted["results"][0]["name"] == "green.jpg"
     assert quoted["results"][0]["named"] == "name"
