@@ -242,7 +242,11 @@ class Shelf:
         model_id, dim = self.embedder.model_id, self.embedder.dim
         index = open_index(self._folder / "index.cache", self.store, model_id, dim)
         around = duplicates.Surroundings(
-            store=self.store, index=index, model_id=model_id, read_thumbnail=self.thumbnails.get
+            store=self.store,
+            index=index,
+            model_id=model_id,
+            read_thumbnail=self.thumbnails.get,
+            folder=self._folder,
         )
         with usage.watched() as used:
             report = duplicates.scan(around)

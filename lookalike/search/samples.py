@@ -1,4 +1,4 @@
-"""The pictures at hand while many are compared: each is read and decoded once, if that can be."""
+"""The pictures at hand while many are compared: each is decoded once, if that can be."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from concurrent.futures import Executor
 from typing import NamedTuple
 
 from lookalike.arrays import UInt8s
+from lookalike.images.frame import Frame
 from lookalike.images.signature import Size
 from lookalike.search.relations import Sample
+from lookalike.search.spill import Spill
 from lookalike.stores.base import Contents
 
 _SAMPLES = 1500  # decoded pictures: about 150 MB
@@ -25,11 +27,15 @@ class Signed(NamedTuple):
 
 
 class Samples:
-    """By content hash; the oldest give way. Safe to use from several threads."""
+    """By content hash; the oldest give way, their frames to `spill`. Safe to use from several
+    threads."""
 
-    def __init__(self, contents: Contents, read_thumbnail: Callable[[str], bytes | None]) -> None:
+    def __init__(
+        self, contents: Contents, read_thumbnail: Callable[[str], bytes | None], spill: Spill
+    ) -> None:
         self._contents = contents
         self._read_thumbnail = read_thumbnail
+        self._spill = spill
         self._row_of = {name: row for row, name in reversed([*enumerate(contents.sha256)])}
         self._samples: OrderedDict[str, Sample] = OrderedDict()
         self._signed: OrderedDict[str, Signed | None] = OrderedDict()
@@ -58,10 +64,17 @@ class Samples:
             phash256=self._contents.phash256[row].tobytes(),
             thumbnail=self._read_thumbnail(name),
         )
+        image = self._spill.get(name)
+        if image is not None:
+            vars(sample)["frame"] = Frame(image)
+        oldest = None
         with self._lock:
             self._samples[name] = sample
             if len(self._samples) > _SAMPLES:
-                self._samples.popitem(last=False)
+                _, oldest = self._samples.popitem(last=False)
+        if oldest is not None and vars(oldest).get("frame") is not None:  # it was decoded
+            assert oldest.frame is not None
+            self._spill.put(oldest.sha256, oldest.frame.image)
         return sample
 
     def decoded(self, name: str) -> Sample:
