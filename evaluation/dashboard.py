@@ -4,9 +4,9 @@
 
 A library of 100,000 made-up pictures is served on loopback and looked at with Chromium:
 
-- text search: from the start of the navigation until the first results, and all thumbnails that
-  are in view, are painted; other words each time, so that the model runs each time;
-- the library page: until its first paint, and until its pictures are painted;
+- text search: from the start of the navigation until the first results are painted, and until the
+  last thumbnail has arrived; other words each time, so that the model runs each time;
+- the library page: until its first paint, and until its pictures have arrived;
 - memory of the server, all its processes together;
 - 32 searchers at once for a minute, through the REST API and through the page; and, in turns with
   them, threads that call the search core in one process, without any server. A searcher's words are
@@ -56,7 +56,7 @@ def measure_pages(server: Served, searches: int, visits: int) -> list[PageTimes]
     said = itertools.islice(queries(), 20, None)
     search = [f"/search?q={quote_plus(next(said))}" for _ in range(searches)]
     library = ["/library", "/library?sort=newest", "/library?folder=Shoots%2F2015"] * visits
-    with watched_page() as page:
+    with watched_page(server) as page:
         return [
             measure(page, server, "text search", search),
             measure(page, server, "library page", library[:visits]),

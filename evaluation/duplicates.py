@@ -191,9 +191,22 @@ class Shelf:
         for name, change, picture in pictures:
             self.thumbnails.put(picture.sha256, picture.thumbnail)
             self.named.setdefault(picture.sha256, (name, change))
-        self.add([picture for _, _, picture in pictures], vectors)
+        signatures = [picture.signature for _, _, picture in pictures]
+        self.add([picture for _, _, picture in pictures], vectors, signatures)
 
-    def add(self, pictures: Sequence[Picture | Asset], vectors: np.ndarray) -> None:
+    def take(self, other: Shelf, keys: Sequence[int]) -> None:
+        """Adds what another shelf with the same thumbnails knows."""
+        assets = other.store.get_assets(list(keys))
+        signatures = other.store.get_signatures([asset.sha256 or "" for asset in assets])
+        vectors = other.store.vectors(self.embedder.model_id, keys)[1]
+        self.add(assets, vectors, [signatures[asset.sha256 or ""] for asset in assets])
+
+    def add(
+        self,
+        pictures: Sequence[Picture | Asset],
+        vectors: np.ndarray,
+        signatures: Sequence[bytes],
+    ) -> None:
         """Adds pictures whose thumbnails are there."""
         start = self.store.coverage().total
         new = [
@@ -220,9 +233,10 @@ class Shelf:
                 phash256=picture.phash256,
                 taken_at=None,
                 vector=vector,
+                signature=signature,
             )
-            for asset, picture, vector in zip(
-                self.store.add_assets(new), pictures, vectors, strict=True
+            for asset, picture, vector, signature in zip(
+                self.store.add_assets(new), pictures, vectors, signatures, strict=True
             )
         ]
         self.store.save_results(self.embedder.model_id, results, [])
@@ -233,9 +247,7 @@ class Shelf:
         chosen.thumbnails, chosen.named = self.thumbnails, self.named
         contents = self.store.contents()
         rows = [row for row, n in enumerate(contents.sha256) if self.named[n][1] in changes]
-        keys = contents.keys[rows]
-        assets = self.store.get_assets(keys.tolist())
-        chosen.add(assets, self.store.vectors(self.embedder.model_id, keys)[1])
+        chosen.take(self, contents.keys[rows].tolist())
         return chosen
 
     def scan(self) -> tuple[list[Pair], dict[str, float]]:

@@ -129,9 +129,7 @@ class Pool:
             part = Shelf(Path(folder), self._shelf.embedder)
             part.thumbnails = self._shelf.thumbnails
             for start in range(0, len(keys), READ):
-                some = keys[start : start + READ]
-                vectors = self._shelf.store.vectors(part.embedder.model_id, some)[1]
-                part.add(self._shelf.store.get_assets(some.tolist()), vectors)
+                part.take(self._shelf, keys[start : start + READ].tolist())
             pairs, facts = part.scan()
             part.store.close()
         facts["relations"] = dict(Counter(pair.relation.value for pair in pairs))

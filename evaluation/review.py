@@ -81,7 +81,7 @@ def run(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
         make_library(folder, arguments.count, embedder)
         note_pairs(folder, arguments.groups, embedder.model_id)
     report = sort(folder)
-    with served(folder) as server, watched_page() as page:
+    with served(folder) as server, watched_page(server) as page:
         first = visit(page, f"{server.url}/duplicates")
         report["first_visit_first_paint_ms"] = round(first["first"], 1)
         report["first_visit_pictures_ms"] = round(first["thumbnails"], 1)

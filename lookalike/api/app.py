@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import importlib.util
-import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
@@ -22,8 +21,8 @@ from lookalike.api.guards import LOOPBACK_HOSTS, Guards
 from lookalike.api.metrics import Metrics
 from lookalike.api.watching import Note, Watch
 from lookalike.dashboard.desk import Desk
-from lookalike.dashboard.problems import error_response
-from lookalike.dashboard.views import routes
+from lookalike.dashboard.problems import error_response, report_bug
+from lookalike.dashboard.views import Outside, routes
 from lookalike.errors import LookalikeError
 from lookalike.library import Library
 from lookalike.shapes import code_of
@@ -31,8 +30,6 @@ from lookalike.shapes import code_of
 # Room for the other fields of a form beside its image.
 _FORM_BYTES = 256 * 1024
 _API = "lookalike.api.rest"
-
-_logger = logging.getLogger("lookalike")
 
 
 def create_app(
@@ -75,8 +72,9 @@ def create_app(
     metrics = Metrics(library)
     library.on_search = metrics.note_search
     app.add_route("/metrics", metrics.send)
+    # Looked up first: FastAPI takes half a millisecond to find that none of its own routes fits.
+    app.router.routes.append(Outside("/api/", routes()))
     _add_api(app)
-    app.router.routes.extend(routes())
     app.add_exception_handler(LookalikeError, _answer_error)
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(Exception, _answer_surprise)
@@ -93,7 +91,7 @@ def create_app(
 def _add_api(app: FastAPI) -> None:
     """The REST API, where it is installed."""
     if importlib.util.find_spec(_API) is not None:
-        app.include_router(importlib.import_module(_API).router)
+        importlib.import_module(_API).include_in(app)
 
 
 async def _answer_error(request: Request, error: Exception) -> Response:
@@ -110,7 +108,5 @@ async def _answer_http(request: Request, error: Exception) -> Response:
 
 
 async def _answer_surprise(request: Request, error: Exception) -> Response:
-    """A bug: the log has the traceback, the person a calm line."""
-    _logger.error("Unexpected error at %s", request.url.path, exc_info=error)
-    message = "Lookalike ran into a problem of its own; the log of the server says more."
+    message = report_bug(request, error)
     return await asyncio.to_thread(error_response, request, 500, "internal_error", message)

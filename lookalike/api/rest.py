@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 
 from lookalike.api import (
     rest_assets,
@@ -18,21 +18,7 @@ from lookalike.api import (
 )
 from lookalike.api.answers import Answer, ApiRoute, answer_error
 
-router = APIRouter(prefix="/api/v1")
-for part in (
-    rest_search,
-    rest_groups,
-    rest_files,
-    rest_downloads,
-    rest_assets,
-    rest_work,
-    rest_comparing,
-    rest_review,
-    rest_models,
-    rest_people,
-):
-    router.include_router(part.router)
-
+_PREFIX = "/api/v1"
 _rest = APIRouter(route_class=ApiRoute)
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -43,4 +29,20 @@ def answer_unknown() -> Answer:
     return answer_error(404, "not_found", "There is nothing at this address of the API.")
 
 
-router.include_router(_rest)
+def include_in(app: FastAPI) -> None:
+    """Each part by itself: FastAPI looks a request up once more for every router around its
+    route. Searches come first."""
+    for part in (
+        rest_search,
+        rest_groups,
+        rest_files,
+        rest_downloads,
+        rest_assets,
+        rest_work,
+        rest_comparing,
+        rest_review,
+        rest_models,
+        rest_people,
+    ):
+        app.include_router(part.router, prefix=_PREFIX)
+    app.include_router(_rest, prefix=_PREFIX)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, StreamingResponse
+
+from lookalike.dashboard.contexts import Frame
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
+_HEADERS = {"cache-control": "no-store", "vary": "x-part"}
+_MAIN = '<main id="main"'  # where the content of a page begins
 _TAIL_LETTERS = 9  # of a name that is cut: enough for a number and the ending
 
 
@@ -32,9 +37,23 @@ class Pages:
 
     def response(self, context: Any, status: int = 200) -> HTMLResponse:
         """The page or fragment; never cached, since it shows the library as it is now."""
-        return HTMLResponse(
-            self.render(context), status, headers={"cache-control": "no-store", "vary": "x-part"}
-        )
+        return HTMLResponse(self.render(context), status, headers=_HEADERS)
+
+    def streamed(self, frame: Frame, rest: Callable[[], Awaitable[str]]) -> StreamingResponse:
+        """A page that begins before its content is known: meanwhile the browser makes ready what
+        surrounds it. `rest`: what `rest_of` makes of a context with the same frame."""
+        top, _, _ = self._environment.get_template("base.html").render(frame=frame).partition(_MAIN)
+
+        async def parts() -> AsyncIterator[str]:
+            yield top
+            yield await rest()
+
+        return StreamingResponse(parts(), media_type="text/html", headers=_HEADERS)
+
+    def rest_of(self, context: Any) -> str:
+        """A page from its content on."""
+        _, main, rest = self.render(context).partition(_MAIN)
+        return main + rest
 
     def render(self, context: Any, template: str | None = None) -> str:
         """The HTML of a context from `contexts`."""

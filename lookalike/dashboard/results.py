@@ -71,6 +71,11 @@ class Searcher:
         self._explanations = Recent[Explanation](_REMEMBERED)
         self._crops = Recent[bytes](_REMEMBERED_CROPS)
 
+    def check(self, address: Address) -> None:
+        """Raises what is wrong with the terms of a query, as far as that shows before they are
+        searched for."""
+        self._library.check(self._terms(address))
+
     def search(self, address: Address, cursor: str = "") -> Results:
         """The chunk at `cursor`, or the first. Raises what `Library.search` raises,
         QueryImageGone and BadCursor."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlsplit
 
 from starlette.background import BackgroundTask
@@ -16,6 +17,7 @@ from lookalike.dashboard.address import Address, AddressTerm
 from lookalike.dashboard.contexts import (
     CoverageLine,
     EmptyState,
+    Frame,
     ImageSearchPage,
     Link,
     PanelFragment,
@@ -26,6 +28,7 @@ from lookalike.dashboard.files import IMMUTABLE
 from lookalike.dashboard.frames import frame, read_params
 from lookalike.dashboard.library_views import folder_url
 from lookalike.dashboard.model_views import remember
+from lookalike.dashboard.problems import failed_page
 from lookalike.dashboard.query_images import QueryImage
 from lookalike.dashboard.readings import reading
 from lookalike.dashboard.results import Results
@@ -52,12 +55,19 @@ def show_search(request: Request) -> Response:
         return RedirectResponse(address.url("/library"), 303)
     if address.is_empty:
         return desk.pages.response(_invitation(request, address))
-    results = desk.searcher.search(address, cursor)
-    page = _results_page(request, address, results, is_first=not cursor)
+    around = frame(request, title=_title(address), section="search", address=address)
     if request.headers.get("x-part") == "chunk":
+        page = _results_page(request, address, around, cursor)
         html = desk.pages.render(page, "search_chunk.html")
         return Response(html, media_type="text/html", headers={"cache-control": "no-store"})
-    response = desk.pages.response(page)
+    response: Response
+    if _is_plain(address) and not cursor:
+        desk.searcher.check(address)
+        response = desk.pages.streamed(
+            around, lambda: desk.in_turn(partial(_rest_of_results, request, address, around))
+        )
+    else:
+        response = desk.pages.response(_results_page(request, address, around, cursor))
     if not cursor:  # after the answer: nobody waits for the disk
         response.background = BackgroundTask(remember, desk.library, address)
     return response
@@ -145,13 +155,28 @@ def show_crop(request: Request) -> Response:
 # --- pages --------------------------------------------------------------------------------
 
 
+def _is_plain(address: Address) -> bool:
+    """Whether nothing can be wrong with the query once its terms were checked: then the page may
+    begin before the search has ended."""
+    return not address.filter_params() and all(term.kind != "image" for term in address.terms)
+
+
+def _rest_of_results(request: Request, address: Address, around: Frame) -> str:
+    pages = Desk.of(request).pages
+    try:
+        return pages.rest_of(_results_page(request, address, around))
+    except Exception as error:
+        return pages.rest_of(failed_page(request, error))
+
+
 def _results_page(
-    request: Request, address: Address, results: Results, *, is_first: bool
+    request: Request, address: Address, around: Frame, cursor: str = ""
 ) -> SearchPage:
+    results = Desk.of(request).searcher.search(address, cursor)
     image = next((t for t in address.terms if t.kind == "image" and t.box is None), None)
     coverage = results.coverage
     return SearchPage(
-        frame=frame(request, title=_title(address), section="search", address=address),
+        frame=around,
         summary=_summary(results),
         weak_link=_weak_link(address, results),
         stack_link=_stack_link(address, results),
@@ -164,7 +189,7 @@ def _results_page(
         groups_url=address.url("/groups"),
         coverage=coverage_line(coverage),
         took=f"{max(1, round(results.took_ms))} ms",
-        reading=reading(Desk.of(request).library, address) if is_first else None,
+        reading=None if cursor else reading(Desk.of(request).library, address),
         empty=None if results.matches else _no_results(address, coverage),
         is_image_search=image is not None,
         region_image_url=f"{cards.query_image_url(image.value)}" if image else "",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
@@ -28,6 +30,8 @@ from lookalike.dashboard.files import IMMUTABLE
 from lookalike.dashboard.gate import guarded
 from lookalike.dashboard.rendering import STATIC
 from lookalike.types import Role
+
+_CHOSEN = "lookalike.route"
 
 
 def routes() -> list[BaseRoute]:
@@ -83,6 +87,32 @@ def routes() -> list[BaseRoute]:
 
 def _go_home(_request: Request) -> Response:
     return RedirectResponse("/library")
+
+
+class Outside(BaseRoute):
+    """Routes none of which is below a path, so that what is there is not looked up in them."""
+
+    def __init__(self, path: str, routes: Sequence[BaseRoute]) -> None:
+        self._path = path
+        self.routes = routes
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """As the first of the routes that fits, or else one that fits but for the method."""
+        if scope["type"] != "http" or scope["path"].startswith(self._path):
+            return Match.NONE, {}
+        partial: tuple[Match, Scope] = (Match.NONE, {})
+        for route in self.routes:
+            match, child_scope = route.matches(scope)
+            found = (match, {**child_scope, _CHOSEN: route})
+            if match is Match.FULL:
+                return found
+            if match is Match.PARTIAL and partial[0] is Match.NONE:
+                partial = found
+        return partial
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """By the route that fits."""
+        await scope[_CHOSEN].handle(scope, receive, send)
 
 
 class _Immutable(StaticFiles):

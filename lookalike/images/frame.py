@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 
 from PIL import Image
 
 from lookalike.arrays import UInt8s
-from lookalike.errors import CorruptImage
 from lookalike.images.shades import shade
 from lookalike.images.signature import sign
+from lookalike.images.thumbnails import decode_thumbnail
 from lookalike.lazy import lazy
 
 WORK_PX = 128  # long side of what is compared: text and logos are still seen, noise is not
@@ -25,12 +24,7 @@ class Frame:
     @classmethod
     def read(cls, thumbnail: bytes) -> Frame:
         """From a WebP thumbnail. Raises CorruptImage for one that was damaged on disk."""
-        try:
-            with Image.open(io.BytesIO(thumbnail), formats=["WEBP"]) as picture:
-                colours = picture if picture.mode == "RGB" else picture.convert("RGB")
-                return cls(_reduced(colours, WORK_PX))
-        except (OSError, SyntaxError, ValueError) as error:
-            raise CorruptImage(f"A thumbnail is damaged: {error}") from error
+        return cls(_reduced(decode_thumbnail(thumbnail), WORK_PX))
 
     @property
     def size(self) -> tuple[int, int]:

@@ -67,6 +67,7 @@ def send_picture(connection: Connection, picture: Picture) -> None:
             "phash64": picture.phash64.hex(),
             "phash256": picture.phash256.hex(),
             "palette": picture.palette.hex(),
+            "signature": picture.signature.hex(),
             "taken_at": picture.taken_at.isoformat() if picture.taken_at else None,
             "facts": said(picture.facts),
         },
@@ -108,6 +109,7 @@ def receive_picture(connection: Connection, *, side_px: int) -> Picture:
         taken_at=datetime.fromisoformat(taken_at) if taken_at else None,
         thumbnail=thumbnail,
         palette=bytes.fromhex(header["palette"]),
+        signature=bytes.fromhex(header["signature"]),
         pixels=pixels.reshape(side_px, side_px, 3),
         facts=make_facts(header.get("facts")),
     )

@@ -15,6 +15,7 @@ from lookalike.arrays import UInt8s
 from lookalike.images import hashes, thumbnails
 from lookalike.images.decode import Limits, decode
 from lookalike.images.palette import extract_palette
+from lookalike.images.signed import Signed
 from lookalike.photo_facts import NO_FACTS, PhotoFacts
 from lookalike.types import Fitting
 
@@ -45,6 +46,7 @@ class Picture:
     taken_at: datetime | None
     thumbnail: bytes  # WebP
     palette: bytes  # as in lookalike/palettes.py
+    signature: bytes  # as in images/signed.py, of the thumbnail before it is compressed
     pixels: UInt8s  # [side, side, 3] RGB: the model's input
     facts: PhotoFacts = NO_FACTS  # what the file says of it
 
@@ -83,6 +85,7 @@ def prepare(
         taken_at=decoded.taken_at,
         thumbnail=thumbnails.encode_thumbnail(small),
         palette=extract_palette(small),
+        signature=Signed.of(small).to_bytes(),
         pixels=np.asarray(_fit(image, side_px, fitting)),
         facts=decoded.facts,
     )

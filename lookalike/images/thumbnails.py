@@ -6,6 +6,8 @@ from io import BytesIO
 
 from PIL import Image
 
+from lookalike.errors import CorruptImage
+
 LONG_SIDE_PX = 384
 _QUALITY = 75
 # Of WebP's methods 0 to 6, 1 takes under half the time of the default 4, for a quarter more bytes.
@@ -26,3 +28,13 @@ def encode_thumbnail(image: Image.Image) -> bytes:
     buffer = BytesIO()
     image.save(buffer, "WEBP", quality=_QUALITY, method=_METHOD)
     return buffer.getvalue()
+
+
+def decode_thumbnail(data: bytes) -> Image.Image:
+    """The picture in such a file, RGB. Raises CorruptImage for one that was damaged on disk."""
+    try:
+        with Image.open(BytesIO(data), formats=["WEBP"]) as picture:
+            picture.load()
+            return picture if picture.mode == "RGB" else picture.convert("RGB")
+    except (OSError, SyntaxError, ValueError) as error:
+        raise CorruptImage(f"A thumbnail is damaged: {error}") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from lookalike.arrays import Float32s, UInt8s
-from lookalike.errors import CorruptImage
+from lookalike.images.thumbnails import decode_thumbnail
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +32,7 @@ def grid(count: int, side: float) -> list[Window]:
 def cut(thumbnail: bytes, windows: Sequence[Window], side_px: int) -> UInt8s:
     """[n, side, side, 3] RGB, aspect lost: the windows as a model sees them. Raises CorruptImage
     for a thumbnail that was damaged on disk."""
-    try:
-        with Image.open(io.BytesIO(thumbnail), formats=["WEBP"]) as picture:
-            image = picture.convert("RGB")
-    except (OSError, SyntaxError, ValueError) as error:
-        raise CorruptImage(f"A thumbnail is damaged: {error}") from error
+    image = decode_thumbnail(thumbnail)
     wide, high = image.size
     parts = [
         image.resize(

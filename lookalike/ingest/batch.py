@@ -138,6 +138,7 @@ class Batch:
                     taken_at=picture.taken_at,
                     vector=vector,
                     palette=picture.palette,
+                    signature=picture.signature,
                     facts=picture.facts,
                 )
             )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from lookalike.errors import CorruptImage
 from lookalike.library.core import Core
 from lookalike.types import Asset, Progress, Swatch
 
@@ -69,18 +69,16 @@ class Colouring(Core):
 
     def _look(self, asset: Asset) -> bytes:
         """A picture whose thumbnail is gone has no colours, so that it is not asked for again."""
-        from PIL import Image
-
         from lookalike.images.palette import extract_palette
+        from lookalike.images.thumbnails import decode_thumbnail
         from lookalike.palettes import NO_PALETTE
 
         data = self.thumbnail(asset)
         if data is None:
             return NO_PALETTE
         try:
-            with Image.open(io.BytesIO(data), formats=["WEBP"]) as image:
-                return extract_palette(image.convert("RGB"))
-        except OSError:
+            return extract_palette(decode_thumbnail(data))
+        except CorruptImage:
             return NO_PALETTE
 
 

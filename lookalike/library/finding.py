@@ -42,10 +42,7 @@ class Finding(Switches):
         VisualSearchDisabled, EmptyQuery, BadFilter, BadCursor, AssetNotFound, ImageError,
         UrlRejected, FetchError.
         """
-        from lookalike.search.query import read_terms
-
-        self._check_enabled()
-        terms = [self._located(term) for term in read_terms(query)]
+        terms = self._read(query)
         return self._search_with(
             self._model_for(terms),
             terms,
@@ -66,10 +63,8 @@ class Finding(Switches):
         """The same before the assets are read, for many results of which few will be shown;
         `outlined` reads those. Raises what `search` raises."""
         from lookalike.search import engine
-        from lookalike.search.query import read_terms
 
-        self._check_enabled()
-        terms = [self._located(term) for term in read_terms(query)]
+        terms = self._read(query)
         model = self._model_for(terms)
         sources, corpus = self._look_with(model)
         drawn = engine.outline(
@@ -117,6 +112,11 @@ class Finding(Switches):
         self._tell(found)
         return replace(found, coverage=self._covered(found.coverage, model))
 
+    def check(self, query: Ask) -> None:
+        """Raises what `search` would raise for a query that is wrong, without looking at its
+        pictures: VisualSearchDisabled, EmptyQuery, QueryError, AssetNotFound."""
+        self._read(query)
+
     def explain(self, asset: Asset | str | Path, query: Ask, *, heat: bool = True) -> Explanation:
         """Why a picture of the library matches `query`: what each term does for it and, with
         `heat`, in which regions it is seen; that takes as long as indexing 25 pictures.
@@ -124,10 +124,8 @@ class Finding(Switches):
         Raises what `search` raises, and QueryError for a picture that is not searchable.
         """
         from lookalike.search.explanation import explain
-        from lookalike.search.query import read_terms
 
-        self._check_enabled()
-        terms = [self._located(term) for term in read_terms(query)]
+        terms = self._read(query)
         sources = self._sources(self._models.get())
         return explain(terms, self._resolve(asset), sources, heat=heat)
 
@@ -193,6 +191,12 @@ class Finding(Switches):
                 "Visual search is switched off for this library; an administrator can switch it "
                 "on in the settings."
             )
+
+    def _read(self, query: Ask) -> list[Term]:
+        from lookalike.search.query import read_terms
+
+        self._check_enabled()
+        return [self._located(term) for term in read_terms(query)]
 
     def _located(self, term: Term) -> Term:
         """With the id of its asset, so that a path may be given in any form."""

@@ -119,7 +119,7 @@ class _Scan:
         self._contents: Contents = contents
         self._row_of_key = {int(key): row for row, key in enumerate(contents.keys)}
         self._hashes = HashIndex(contents.phash64, contents.phash256)
-        self._samples = Samples(contents, self.around.read_thumbnail, spill)
+        self._samples = Samples(self.around.store, contents, self.around.read_thumbnail, spill)
         for pair in self.around.store.list_pairs(doubted=False):
             if pair.relation not in OTHER_PICTURES:
                 self._relate(pair)

@@ -9,9 +9,10 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from lookalike.images.crops import grid_of
+from lookalike.images.signed import Signed
 from lookalike.search.crew import Crew
 from lookalike.search.relations import Sample, compare
-from lookalike.search.samples import Samples, Signed
+from lookalike.search.samples import Samples
 from lookalike.search.screening import Hint, Screened, screen
 from lookalike.search.verdicts import Finding, tell_apart
 from lookalike.types import Pair

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
-from typing import NamedTuple
 
-from lookalike.arrays import UInt8s
+from lookalike.errors import CorruptImage
 from lookalike.images.frame import Frame
 from lookalike.images.signature import Size
+from lookalike.images.signed import SIGNED_BYTES, Signed
+from lookalike.images.thumbnails import decode_thumbnail
 from lookalike.search.relations import Sample
 from lookalike.search.spill import Spill
-from lookalike.stores.base import Contents
+from lookalike.stores.base import Contents, Store
 
 _SAMPLES = 1500  # decoded pictures: about 150 MB
-_SIGNED = 150_000  # about 450 MB
-
-
-class Signed(NamedTuple):
-    """What a picture is screened by."""
-
-    signature: UInt8s  # [48, 48]
-    shades: UInt8s  # [3, 12, 12]
+_SIGNED = 30_000  # about 100 MB; the store has all
 
 
 class Samples:
@@ -31,8 +25,13 @@ class Samples:
     threads."""
 
     def __init__(
-        self, contents: Contents, read_thumbnail: Callable[[str], bytes | None], spill: Spill
+        self,
+        store: Store,
+        contents: Contents,
+        read_thumbnail: Callable[[str], bytes | None],
+        spill: Spill,
     ) -> None:
+        self._store = store
         self._contents = contents
         self._read_thumbnail = read_thumbnail
         self._spill = spill
@@ -84,12 +83,13 @@ class Samples:
         return sample
 
     def signed(self, names: Iterable[str], readers: Executor) -> dict[str, Signed]:
-        """Of each whose thumbnail is there and can be read."""
+        """What each is screened by, unless that is in the store neither, and its thumbnail is gone
+        or damaged."""
         wanted = sorted(set(names))
         with self._lock:
             found = {name: self._signed[name] for name in wanted if name in self._signed}
         missing = [name for name in wanted if name not in found]
-        found.update(zip(missing, readers.map(self._sign, missing), strict=True))
+        found.update(self._read_signed(missing, readers))
         with self._lock:
             self._signed.update(found)
             for name in wanted:
@@ -98,6 +98,26 @@ class Samples:
                 self._signed.popitem(last=False)
         return {name: sign for name in wanted if (sign := found[name]) is not None}
 
+    def _read_signed(self, names: Sequence[str], readers: Executor) -> dict[str, Signed | None]:
+        """What the store does not have yet is made from thumbnails, once."""
+        kept = self._store.get_signatures(names)
+        found: dict[str, Signed | None] = {
+            name: Signed.from_bytes(data)
+            for name, data in kept.items()
+            if len(data) == SIGNED_BYTES
+        }
+        missing = [name for name in names if name not in found]
+        if missing:
+            made = dict(zip(missing, readers.map(self._sign, missing), strict=True))
+            self._store.put_signatures({n: s.to_bytes() for n, s in made.items() if s is not None})
+            found |= made
+        return found
+
     def _sign(self, name: str) -> Signed | None:
-        frame = self.sample(name).frame
-        return Signed(frame.signature, frame.shades) if frame is not None else None
+        thumbnail = self._read_thumbnail(name)
+        if thumbnail is None:
+            return None
+        try:
+            return Signed.of(decode_thumbnail(thumbnail))
+        except CorruptImage:
+            return None

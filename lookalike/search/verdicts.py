@@ -27,6 +27,7 @@ FULL_SLACK = 0.012  # parts of a side by which a full fit may miss: a pixel and 
 MIN_DETAIL = 0.75  # of copies, 1 in 100 at half the size of 256 px is as low as 0.86
 MIN_TEXTURED = 0.3  # part of the area with structure; with less, a little white is a background
 MIN_WHITE = 0.02
+MIN_DETAIL_FITTING = 0.95  # from here on two are laid over each other as well as can be
 MIN_DETAIL_CHANGED = 0.97  # text and logos: 0.98 outside of the patch
 MIN_DETAIL_CHANGED_ON_WHITE = 0.99
 MIN_DETAIL_RECOLOURED = 0.96
@@ -92,6 +93,8 @@ def judge(
             return _named(one, turned, one_size, other_size, placement, agreement, confidence)
         if nearest is None or agreement.detail > nearest.detail:
             nearest = agreement
+        if not have_relative and agreement.detail >= MIN_DETAIL_FITTING and _is_tinted(agreement):
+            break  # the same form in other colours: no better fit makes them the same picture
     if nearest is None or nearest.textured < FLAT_TEXTURED:
         return tell_apart(hint.likeness, score)
     return tell_apart(max(nearest.detail, hint.likeness), score)
@@ -123,7 +126,7 @@ def _confidence(found: Agreement, have_relative: bool) -> float | None:
 
 def _limits(found: Agreement) -> tuple[float, float]:
     """The least correlation of the fine structure, and the largest mean difference."""
-    if found.tint > (MAX_TINT_ON_WHITE if _is_on_white(found) else MAX_TINT):
+    if _is_tinted(found):
         return NEVER
     is_same_tone = _is_same_tone(found) and not found.is_greyed
     if found.changed <= MAX_STRAY:
@@ -145,6 +148,10 @@ def _limits(found: Agreement) -> tuple[float, float]:
         and found.altered <= MAX_ALTERED_ON_WHITE
     )
     return (MIN_DETAIL_CHANGED_ON_WHITE, MAX_DIFFERENCE_CHANGED) if is_caption else NEVER
+
+
+def _is_tinted(found: Agreement) -> bool:
+    return found.tint > (MAX_TINT_ON_WHITE if _is_on_white(found) else MAX_TINT)
 
 
 def _is_on_white(found: Agreement) -> bool:

@@ -75,6 +75,7 @@ class Indexed:
     taken_at: datetime | None
     vector: Float16s  # [dim]
     palette: bytes = b""  # as in lookalike/palettes.py; '' when nobody has looked
+    signature: bytes = b""  # as in lookalike/images/signed.py; '' when nobody has looked
     facts: PhotoFacts | None = None  # what the file says; None when nobody has looked
 
 
@@ -491,6 +492,13 @@ class Store(Protocol):
 
     def contents(self) -> Contents:
         """Content hashes and perceptual hashes of all searchable assets, by key."""
+
+    def put_signatures(self, signatures: Mapping[str, bytes]) -> None:
+        """Saves what contents are screened by, by sha256; of contents that no indexed asset
+        has, they are dropped."""
+
+    def get_signatures(self, contents: Sequence[str]) -> dict[str, bytes]:
+        """Those of `contents` that somebody has looked at, by sha256."""
 
     def save_pairs(
         self, scan: str, pairs: Sequence[Pair], generation: int, *, is_last: bool = False

@@ -132,6 +132,8 @@ def save_indexed(
         connection.execute(SQL["put_vector"], values)
         if result.palette:
             connection.execute(SQL["put_palette"], {"key": result.key, "colours": result.palette})
+        name = "put_signature" if result.signature else "drop_signature"  # it was of other bytes
+        connection.execute(SQL[name], {"key": result.key, "cells": result.signature})
         if result.facts is not None:
             put_facts(connection, [(result.key, result.sha256, result.facts)])
 

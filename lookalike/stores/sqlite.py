@@ -55,6 +55,7 @@ from lookalike.stores.records import (
 )
 from lookalike.stores.rows import to_asset, to_bytes
 from lookalike.stores.saved_searches import SavedSearches
+from lookalike.stores.signatures import Signatures
 from lookalike.stores.words import Words
 from lookalike.types import Asset, Coverage, Decision, Filters, Pair, Relation, State
 
@@ -75,6 +76,7 @@ class SqliteStore(
     Plans,
     Presence,
     SavedSearches,
+    Signatures,
     Words,
 ):
     """Implements `ServiceStore`. Every write is durable when the method returns."""

@@ -334,6 +334,22 @@ WHERE a.shelf = 0 GROUP BY h.value;
 SELECT DISTINCT s.value FROM json_each(:sizes) s WHERE EXISTS
     (SELECT 1 FROM assets a INDEXED BY listed_by_size WHERE a.shelf = 0 AND a.size_bytes = s.value);
 
+-- put_signature: Saves what an asset is screened by.
+INSERT OR REPLACE INTO signatures (asset_key, cells) VALUES (:key, :cells);
+
+-- drop_signature: Forgets what an asset is screened by.
+DELETE FROM signatures WHERE asset_key = :key;
+
+-- put_signatures: Saves what a content is screened by, for all indexed assets that have it.
+INSERT OR REPLACE INTO signatures (asset_key, cells)
+SELECT key, :cells FROM assets WHERE sha256 = :sha256 AND state = 'indexed';
+
+-- signatures: What some contents are screened by. An asset in another state may have other bytes
+-- than its signature is of.
+SELECT h.value, s.cells FROM json_each(:sha256s) h
+CROSS JOIN assets a ON a.sha256 = h.value AND a.state = 'indexed'
+JOIN signatures s ON s.asset_key = a.key GROUP BY h.value;
+
 -- put_photo_facts: Saves what the file of a picture says, while it has these bytes.
 INSERT OR REPLACE INTO photo_facts (asset_key, facts)
 SELECT key, CAST(:facts AS TEXT) FROM assets WHERE key = :key AND sha256 = :sha256;

@@ -158,6 +158,17 @@ def test_svg_is_sent_so_that_nothing_in_it_can_run(make_site: MakeSite, tmp_path
     assert answer.headers["content-disposition"].startswith("attachment")
 
 
+def test_address_is_looked_up_among_pages_or_below_the_api(site: Site) -> None:
+    """Nothing else is anywhere; a page is only read, and the API answers in its own shape."""
+    for path in ("/api", "/api/v1/library", "/nothing", "/search/nothing"):
+        answer = ask(site, path)
+        assert answer.status == 404
+        is_page = answer.headers["content-type"].startswith("text/html")
+        assert is_page is not path.startswith("/api/"), path
+    assert ask(site, "/library", method="POST").status == 405
+    assert ask(site, "/api/v1/coverage").status == 200
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -2,11 +2,16 @@ from __future__ import annotations
 
 import base64
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
+import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from lookalike.errors import ModelUnavailable
 from lookalike.library import Library
 from tests.dashboard.conftest import SETTINGS, MakeSite, Site, served
 from tests.dashboard.scenes import encode, scene
@@ -416,3 +421,66 @@ def test_visual_search_that_is_off_answers_403_and_says_so(page: Page, make_site
     assert answer is not None
     assert answer.status == 403
     expect(page.get_by_role("heading", name="Visual search is switched off")).to_be_visible()
+
+
+# --- pages that begin before their search has ended -------------------------------------------
+
+
+def test_page_begins_while_it_is_searched(
+    make_site: MakeSite, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = make_site(pictures)
+    may_end = threading.Event()
+    outline = site.library.outline
+
+    def wait(*terms: object, **options: object) -> object:
+        assert may_end.wait(60)
+        return outline(*terms, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(site.library, "outline", wait)
+    with urlopen(f"{site.url}/search?q=red", timeout=60) as answer:
+        top = ""
+        while "</nav>" not in top:  # comes while the search waits
+            top += answer.readline().decode()
+        may_end.set()
+        rest = answer.read().decode()
+    assert "<title>red · Lookalike</title>" in top
+    assert 'role="search"' in top
+    assert rest.startswith('<main id="main"')
+    assert "red-chair.png" in rest
+    assert rest.rstrip().endswith("</html>")
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (ModelUnavailable("The model is gone."), "The model is gone."),
+        (ZeroDivisionError("secret"), "ran into a problem of its own"),
+    ],
+)
+def test_search_that_fails_after_its_page_began_says_why(
+    page: Page,
+    make_site: MakeSite,
+    pictures: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    message: str,
+) -> None:
+    site = make_site(pictures)
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(site.library, "outline", fail)
+    page.goto(f"{site.url}/search?q=red")
+    expect(page.get_by_role("main")).to_contain_text(message)
+    expect(page.get_by_role("main")).not_to_contain_text("secret")
+    expect(page.get_by_role("link", name="Back to the library")).to_be_visible()
+
+
+def test_query_that_is_wrong_is_told_by_the_status(site: Site) -> None:
+    for query in ("t=like:nothing", "q=red&t=like:nothing"):
+        with pytest.raises(HTTPError) as caught:
+            urlopen(f"{site.url}/search?{query}", timeout=60)
+        assert caught.value.code == 404
+        assert "No asset" in caught.value.read().decode()

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from lookalike import Library
+from lookalike.images.signed import SIGNED_BYTES, Signed
 from lookalike.library import comparing
 from lookalike.search import crew, duplicates, samples
 from lookalike.search.spill import Spill
@@ -108,6 +109,36 @@ def test_interpreters_and_a_file_beside_this_one_give_the_same_pairs(
     assert library.compare(again=True).compared == 17
     assert sorted(map(repr, library._store.list_pairs())) == sorted(map(repr, here))
     assert read_back
+
+
+def test_what_pictures_are_screened_by_is_made_once(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By indexing; for a library from before that was done, by the comparison that needs it."""
+    signed: list[Image.Image] = []
+    make = Signed.of
+
+    def note(image: Image.Image) -> Signed:
+        signed.append(image)
+        return make(image)
+
+    monkeypatch.setattr(Signed, "of", note)
+    library.work()  # decoders are processes of their own
+    contents = [asset.sha256 or "" for asset in library.list_assets().assets]
+    kept = library._store.get_signatures(contents)
+    assert (signed, kept.keys()) == ([], {*contents})
+
+    with library._store._connections.writing() as connection:
+        connection.execute("DELETE FROM signatures")
+        connection.execute(
+            "INSERT INTO signatures SELECT key, x'00' FROM assets WHERE name = '0.jpg'"
+        )
+    assert library.compare(again=True).compared == 5
+    assert names(library) == [{"1.jpg", "mirrored.jpg"}]
+    assert len(signed) == 5
+    assert {len(one) for one in library._store.get_signatures(contents).values()} == {SIGNED_BYTES}
+    assert library.compare(again=True).compared == 5
+    assert len(signed) == 5
 
 
 def test_everything_is_compared_anew_by_a_job_and_stays_shown_meanwhile(

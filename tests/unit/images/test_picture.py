@@ -8,7 +8,8 @@ from PIL import Image
 
 from lookalike.errors import CorruptImage
 from lookalike.images.picture import prepare
-from lookalike.images.thumbnails import encode_thumbnail, reduce_to_thumbnail
+from lookalike.images.signed import Signed
+from lookalike.images.thumbnails import decode_thumbnail, encode_thumbnail, reduce_to_thumbnail
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "gif", "avif", "svg"])
@@ -71,3 +72,14 @@ def test_thumbnail_carries_no_metadata(make, limits):
     thumbnail = prepare(data, limits, side_px=64).thumbnail
     assert b"maker" not in thumbnail
     assert b"EXIF" not in thumbnail
+
+
+def test_prepare_signs_what_the_thumbnail_shows(make, limits):
+    """What is made from the thumbnail later is nearly the same."""
+    picture = prepare(make.encode(make.photo(1600, 1200), "PNG"), limits, side_px=64)
+    signed = Signed.from_bytes(picture.signature)
+    later = Signed.of(decode_thumbnail(picture.thumbnail))
+    assert signed.to_bytes() == picture.signature
+    for one, other in zip(signed, later, strict=True):
+        assert one.shape == other.shape
+        assert np.abs(one.astype(int) - other).mean() < 1.5

@@ -67,7 +67,15 @@ def test_pool_answers_like_prepare(pool, make, limits, tmp_path, kind):
     wanted = prepare(data, limits, side_px=64)
     for found in (pool.prepare(data), pool.prepare(file)):
         assert (found.pixels == wanted.pixels).all()
-        for name in ("mime", "width_px", "size_bytes", "sha256", "phash64", "phash256"):
+        for name in (
+            "mime",
+            "width_px",
+            "size_bytes",
+            "sha256",
+            "phash64",
+            "phash256",
+            "signature",
+        ):
             assert getattr(found, name) == getattr(wanted, name)
         assert found.thumbnail == wanted.thumbnail
 
