@@ -194,9 +194,9 @@ class Shelf:
         signatures = [picture.signature for _, _, picture in pictures]
         self.add([picture for _, _, picture in pictures], vectors, signatures)
 
-    def take(self, other: Shelf, keys: Sequence[int]) -> None:
+    def take(self, other: Shelf, keys: np.ndarray) -> None:
         """Adds what another shelf with the same thumbnails knows."""
-        assets = other.store.get_assets(list(keys))
+        assets = other.store.get_assets(keys.tolist())
         signatures = other.store.get_signatures([asset.sha256 or "" for asset in assets])
         vectors = other.store.vectors(self.embedder.model_id, keys)[1]
         self.add(assets, vectors, [signatures[asset.sha256 or ""] for asset in assets])
@@ -247,7 +247,7 @@ class Shelf:
         chosen.thumbnails, chosen.named = self.thumbnails, self.named
         contents = self.store.contents()
         rows = [row for row, n in enumerate(contents.sha256) if self.named[n][1] in changes]
-        chosen.take(self, contents.keys[rows].tolist())
+        chosen.take(self, contents.keys[rows])
         return chosen
 
     def scan(self) -> tuple[list[Pair], dict[str, float]]:
@@ -258,7 +258,6 @@ class Shelf:
             index=index,
             model_id=model_id,
             read_thumbnail=self.thumbnails.get,
-            folder=self._folder,
         )
         with usage.watched() as used:
             report = duplicates.scan(around)

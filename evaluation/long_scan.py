@@ -129,7 +129,7 @@ class Pool:
             part = Shelf(Path(folder), self._shelf.embedder)
             part.thumbnails = self._shelf.thumbnails
             for start in range(0, len(keys), READ):
-                part.take(self._shelf, keys[start : start + READ].tolist())
+                part.take(self._shelf, keys[start : start + READ])
             pairs, facts = part.scan()
             part.store.close()
         facts["relations"] = dict(Counter(pair.relation.value for pair in pairs))

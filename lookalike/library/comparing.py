@@ -81,5 +81,4 @@ class Comparing(Core):
             model_id=model.embedder.get().model_id,
             read_thumbnail=self._thumbnails.get().get,
             threads=os.cpu_count() or 1,
-            folder=self.folder,
         )

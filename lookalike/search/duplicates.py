@@ -10,9 +10,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
@@ -24,7 +23,6 @@ from lookalike.search.inspection import Names, look_at
 from lookalike.search.relations import MAX_PHASH64_BITS, MAX_PHASH256_BITS
 from lookalike.search.samples import Samples
 from lookalike.search.scans import is_of_this_version, scan_name
-from lookalike.search.spill import Spill
 from lookalike.stores.base import Contents, Store, VectorChanges, VectorIndex
 from lookalike.types import OTHER_PICTURES, CompareReport, Pair, Progress
 
@@ -46,7 +44,6 @@ class Surroundings:
     model_id: str
     read_thumbnail: Callable[[str], bytes | None]  # by sha256
     threads: int = 2
-    folder: Path | None = None  # for what a large scan does not hold in memory
 
 
 def scan(
@@ -81,7 +78,7 @@ class _Scan:
             if not generation:
                 self._doubt()
             with ExitStack() as stack:
-                self._prepare(stack.enter_context(closing(Spill(self.around.folder))))
+                self._prepare()
                 total = self._count(generation)
                 self._crew = stack.enter_context(gather(self.around.threads, total))
                 # Three things are done at once, on three chunks that follow each other.
@@ -114,12 +111,12 @@ class _Scan:
         is_known = any(map(is_of_this_version, store.list_scans()))
         store.doubt_pairs(OTHER_PICTURES if is_known else None)
 
-    def _prepare(self, spill: Spill) -> None:
+    def _prepare(self) -> None:
         contents = self.around.store.contents()
         self._contents: Contents = contents
         self._row_of_key = {int(key): row for row, key in enumerate(contents.keys)}
         self._hashes = HashIndex(contents.phash64, contents.phash256)
-        self._samples = Samples(self.around.store, contents, self.around.read_thumbnail, spill)
+        self._samples = Samples(self.around.store, contents, self.around.read_thumbnail)
         for pair in self.around.store.list_pairs(doubted=False):
             if pair.relation not in OTHER_PICTURES:
                 self._relate(pair)

@@ -1,4 +1,4 @@
-"""The pictures at hand while many are compared: each is decoded once, if that can be."""
+"""The pictures at hand while many are compared."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 
 from lookalike.errors import CorruptImage
-from lookalike.images.frame import Frame
 from lookalike.images.signature import Size
 from lookalike.images.signed import SIGNED_BYTES, Signed
 from lookalike.images.thumbnails import decode_thumbnail
 from lookalike.search.relations import Sample
-from lookalike.search.spill import Spill
 from lookalike.stores.base import Contents, Store
 
 _SAMPLES = 1500  # decoded pictures: about 150 MB
@@ -21,20 +19,17 @@ _SIGNED = 30_000  # about 100 MB; the store has all
 
 
 class Samples:
-    """By content hash; the oldest give way, their frames to `spill`. Safe to use from several
-    threads."""
+    """By content hash; the oldest give way. Safe to use from several threads."""
 
     def __init__(
         self,
         store: Store,
         contents: Contents,
         read_thumbnail: Callable[[str], bytes | None],
-        spill: Spill,
     ) -> None:
         self._store = store
         self._contents = contents
         self._read_thumbnail = read_thumbnail
-        self._spill = spill
         self._row_of = {name: row for row, name in reversed([*enumerate(contents.sha256)])}
         self._samples: OrderedDict[str, Sample] = OrderedDict()
         self._signed: OrderedDict[str, Signed | None] = OrderedDict()
@@ -63,17 +58,10 @@ class Samples:
             phash256=self._contents.phash256[row].tobytes(),
             thumbnail=self._read_thumbnail(name),
         )
-        image = self._spill.get(name)
-        if image is not None:
-            vars(sample)["frame"] = Frame(image)
-        oldest = None
         with self._lock:
             self._samples[name] = sample
             if len(self._samples) > _SAMPLES:
-                _, oldest = self._samples.popitem(last=False)
-        if oldest is not None and vars(oldest).get("frame") is not None:  # it was decoded
-            assert oldest.frame is not None
-            self._spill.put(oldest.sha256, oldest.frame.image)
+                self._samples.popitem(last=False)
         return sample
 
     def decoded(self, name: str) -> Sample:

@@ -166,7 +166,7 @@ def test_address_is_looked_up_among_pages_or_below_the_api(site: Site) -> None:
         is_page = answer.headers["content-type"].startswith("text/html")
         assert is_page is not path.startswith("/api/"), path
     assert ask(site, "/library", method="POST").status == 405
-    assert ask(site, "/api/v1/coverage").status == 200
+    assert ask(site, "/api/v1/assets").status == 200
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,7 @@ from PIL import Image, ImageOps
 from lookalike import Library
 from lookalike.images.signed import SIGNED_BYTES, Signed
 from lookalike.library import comparing
-from lookalike.search import crew, duplicates, samples
-from lookalike.search.spill import Spill
+from lookalike.search import crew, duplicates
 from lookalike.settings import Settings
 from lookalike.testing import FakeEmbedder
 from lookalike.types import Job, JobKind, JobState, Progress
@@ -78,7 +77,7 @@ def test_new_pictures_are_compared_by_themselves(library: Library) -> None:
     assert compare_jobs(library)[-1].message == "1 compared, 1 new pairs of duplicates found."
 
 
-def test_interpreters_and_a_file_beside_this_one_give_the_same_pairs(
+def test_interpreters_beside_this_one_give_the_same_pairs(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With chunks so small that a picture's relatives meet in several."""
@@ -94,21 +93,6 @@ def test_interpreters_and_a_file_beside_this_one_give_the_same_pairs(
     monkeypatch.setattr(crew, "MIN_ASSETS", 1)
     assert library.compare(again=True).compared == 17
     assert sorted(map(repr, library._store.list_pairs())) == sorted(map(repr, here))
-
-    read_back: list[str] = []
-    get = Spill.get
-
-    def note(spill: Spill, name: str) -> Image.Image | None:
-        image = get(spill, name)
-        if image is not None:
-            read_back.append(name)
-        return image
-
-    monkeypatch.setattr(Spill, "get", note)
-    monkeypatch.setattr(samples, "_SAMPLES", 1)  # nearly all of them give way
-    assert library.compare(again=True).compared == 17
-    assert sorted(map(repr, library._store.list_pairs())) == sorted(map(repr, here))
-    assert read_back
 
 
 def test_what_pictures_are_screened_by_is_made_once(
