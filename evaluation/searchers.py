@@ -103,7 +103,13 @@ async def _read_answer(reader: asyncio.StreamReader) -> int:
     head = await reader.readuntil(b"\r\n\r\n")
     lines = head.decode("latin-1").split("\r\n")
     headers = dict(line.lower().split(": ", 1) for line in lines[1:] if line)
-    await reader.readexactly(int(headers["content-length"]))
+    if headers.get("transfer-encoding") == "chunked":
+        size = -1
+        while size:
+            size = int(await reader.readline(), 16)
+            await reader.readexactly(size + 2)
+    else:
+        await reader.readexactly(int(headers["content-length"]))
     return int(lines[0].split()[1])
 
 
