@@ -3,11 +3,13 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
+from lookalike.images import alignment
 from lookalike.images.decode import Limits
 from lookalike.images.picture import Picture, prepare
 from lookalike.search.relations import Sample, compare, relate
@@ -218,6 +220,23 @@ def test_relation_of_other_hues_is_not_claimed() -> None:
     red, green, blue = picture.split()
     swapped = Image.merge("RGB", (green, blue, red))
     assert related(picture, swapped)[0] in {None, *OTHER_PICTURES}
+
+
+def test_pair_that_fits_in_all_but_its_colour_is_not_laid_over_each_other_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refined: list[int] = []
+    refine = alignment.refine
+
+    def note(*pair: Any) -> Any:
+        refined.append(1)
+        return refine(*pair)
+
+    monkeypatch.setattr(alignment, "refine", note)
+    picture = np.asarray(photo(8), np.int16)
+    warmer = Image.fromarray((picture + (8, 0, -8)).clip(0, 255).astype(np.uint8))
+    assert related(photo(8), warmer)[0] is Relation.SAME_SCENE
+    assert refined == []
 
 
 def test_relation_of_the_same_shirt_with_another_print_is_not_claimed() -> None:
