@@ -11,8 +11,12 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from lookalike.images import alignment
 from lookalike.images.decode import Limits
+from lookalike.images.frame import Frame
 from lookalike.images.picture import Picture, prepare
+from lookalike.search import verdicts
 from lookalike.search.relations import Sample, compare, relate
+from lookalike.search.screening import Hint
+from lookalike.search.verdicts import judge
 from lookalike.types import OTHER_PICTURES, Asset, Relation, Source, State
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
@@ -234,9 +238,20 @@ def test_pair_that_fits_in_all_but_its_colour_is_not_laid_over_each_other_again(
 
     monkeypatch.setattr(alignment, "refine", note)
     picture = np.asarray(photo(8), np.int16)
-    warmer = Image.fromarray((picture + (8, 0, -8)).clip(0, 255).astype(np.uint8))
-    assert related(photo(8), warmer)[0] is Relation.SAME_SCENE
+    warmer = Image.fromarray((picture + np.array([8, 0, -8])).clip(0, 255).astype(np.uint8))
+    one, other = (Frame(image.resize((128, 96))) for image in (photo(8), warmer))
+    hint = Hint(likeness=1.0, starts=(alignment.Placement(0.0, 0.0, 1.0, 1.0),))
+
+    def look() -> Relation | None:
+        sizes = one.size, other.size
+        found = judge(one, other, *sizes, hint=hint, score=0.0, have_relative=False)
+        return found and found.relation
+
+    assert look() is Relation.SAME_SCENE
     assert refined == []
+    monkeypatch.setattr(verdicts, "MIN_DETAIL_FITTING", 2.0)  # as if it did not fit so well
+    assert look() is Relation.SAME_SCENE
+    assert refined == [1]
 
 
 def test_relation_of_the_same_shirt_with_another_print_is_not_claimed() -> None:
