@@ -156,9 +156,10 @@ def show_crop(request: Request) -> Response:
 
 
 def _is_plain(address: Address) -> bool:
-    """Whether nothing can be wrong with the query once its terms were checked: then the page may
-    begin before the search has ended."""
-    return not address.filter_params() and all(term.kind != "image" for term in address.terms)
+    """Whether nothing can be wrong with the query once its terms were read: then the page may
+    begin before the search has ended. Pictures may be gone, or wait to be indexed."""
+    kinds = {term.kind for term in address.terms}
+    return not address.filter_params() and kinds <= {"text", "colour"}
 
 
 def _rest_of_results(request: Request, address: Address, around: Frame) -> str:

@@ -113,8 +113,8 @@ class Finding(Switches):
         return replace(found, coverage=self._covered(found.coverage, model))
 
     def check(self, query: Ask) -> None:
-        """Raises what `search` would raise for a query that is wrong, without looking at its
-        pictures: VisualSearchDisabled, EmptyQuery, QueryError, AssetNotFound."""
+        """Raises what is wrong with a query, but for its pictures, before it is searched for:
+        VisualSearchDisabled, EmptyQuery, QueryError, AssetNotFound."""
         self._read(query)
 
     def explain(self, asset: Asset | str | Path, query: Ask, *, heat: bool = True) -> Explanation:

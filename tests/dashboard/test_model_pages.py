@@ -60,7 +60,6 @@ def test_model_is_changed_compared_and_changed_back(
     model.get_by_role("button", name="Forget", exact=True).click()
     with page.expect_navigation():
         page.get_by_role("dialog").get_by_role("button", name="Forget").click()
-    page.reload()
     expect(model.get_by_role("button", name="Go back")).to_have_count(0)
 
     with page.expect_navigation():

@@ -483,4 +483,4 @@ def test_query_that_is_wrong_is_told_by_the_status(site: Site) -> None:
         with pytest.raises(HTTPError) as caught:
             urlopen(f"{site.url}/search?{query}", timeout=60)
         assert caught.value.code == 404
-        assert "No asset" in caught.value.read().decode()
+        assert "is not in this library" in caught.value.read().decode()

@@ -7,6 +7,7 @@ export class Card {
   #said;
   #names = new Map();
   #key = 0;
+  #aloud = 0; // what is to be said, which the mouse does not change
 
   constructor(place) {
     this.#place = place;
@@ -17,19 +18,21 @@ export class Card {
   // `label`: of its group; `aloud`: for screen readers too.
   async show(key, left, top, label, aloud) {
     this.move(left, top);
-    if (key === this.#key) return;
-    this.#key = key;
+    if (aloud) this.#aloud = key;
+    if (key === this.#key && !aloud) return;
     const [image, name, group] = this.#card.children;
-    image.src = `/map/thumbnails/${key}`;
-    this.#card.href = `/map/assets/${key}`;
-    name.textContent = "";
-    group.textContent = label;
-    this.#card.hidden = false;
-    this.move(left, top);
+    if (key !== this.#key) {
+      this.#key = key;
+      image.src = `/map/thumbnails/${key}`;
+      this.#card.href = `/map/assets/${key}`;
+      name.textContent = "";
+      group.textContent = label;
+      this.#card.hidden = false;
+      this.move(left, top);
+    }
     const found = await this.#read(key);
-    if (key !== this.#key) return;
-    name.textContent = found.name;
-    if (aloud) this.#said.textContent = `${found.name}${label ? `, among “${label}”` : ""}`;
+    if (key === this.#key) name.textContent = found.name;
+    if (aloud && key === this.#aloud) this.#said.textContent = `${found.name}${label ? `, among “${label}”` : ""}`;
   }
 
   // Beside its point, on the side with more room.
@@ -46,6 +49,7 @@ export class Card {
   }
 
   say(text) {
+    this.#aloud = 0;
     this.#said.textContent = text;
   }
 

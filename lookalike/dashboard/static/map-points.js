@@ -66,13 +66,15 @@ export function nearestTo(points, x, y, within, cost = Math.hypot) {
 // The next point in a direction (a unit vector), at least `least` away: rather straight ahead
 // than near. -1 at the edge of the map.
 export function nextTowards(points, from, [dx, dy], least) {
-  const cost = (across, down) => {
+  const cost = (steepest) => (across, down) => {
     const ahead = across * dx + down * dy, aside = Math.abs(across * dy - down * dx);
-    return ahead < least || aside > 1.5 * ahead ? Infinity : ahead + 2 * aside;
+    return ahead < least || aside > steepest * ahead ? Infinity : ahead + 2 * aside;
   };
-  for (let within = 4 * least; within < 8 * points.reach; within *= 2) {
-    const found = nearestTo(points, points.x[from], points.y[from], within, cost);
-    if (found >= 0) return found;
+  for (const steepest of [1.5, Infinity]) { // what lies far aside is better than nothing
+    for (let within = 4 * least; within < 8 * points.reach; within *= 2) {
+      const found = nearestTo(points, points.x[from], points.y[from], within, cost(steepest));
+      if (found >= 0) return found;
+    }
   }
   return -1;
 }
