@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from lookalike.library.models import Models
 from lookalike.settings import Settings
-from tests.dashboard.conftest import MakeSite
+from tests.dashboard.conftest import MakeSite, Site
 from tests.dashboard.test_accessibility import check
 from tests.unit.models import tiny
+
+
+def await_jobs(site: Site) -> None:
+    """Until all is done that was asked for, which takes a busy machine its time; then it is for
+    the page to notice."""
+    for _ in range(1200):
+        if not site.library.jobs(open_only=True):
+            return
+        time.sleep(0.1)
+    raise TimeoutError(site.library.jobs(open_only=True))
 
 
 def test_model_is_changed_compared_and_changed_back(
@@ -28,6 +39,7 @@ def test_model_is_changed_compared_and_changed_back(
     model.get_by_label("Change to").select_option("my-clip")
     with page.expect_navigation():
         model.get_by_role("button", name="Get ready").click()
+    await_jobs(site)
     expect(model.get_by_role("button", name="Change over")).to_be_visible()
     assert site.library.model_use().model_id == "fake-colours-1"
     assert check(page) == []
@@ -45,6 +57,7 @@ def test_model_is_changed_compared_and_changed_back(
 
     with page.expect_navigation():
         page.get_by_role("button", name="Change over").click()
+    await_jobs(site)
     expect(model.get_by_text("Pictures and words are compared with my-clip")).to_be_visible()
     page.goto(f"{site.url}/search?q=red&weak=1")
     expect(page.locator(".card").first).to_be_visible()
@@ -52,6 +65,7 @@ def test_model_is_changed_compared_and_changed_back(
     page.goto(f"{site.url}/settings")
     with page.expect_navigation():
         model.get_by_role("button", name="Go back").click()
+    await_jobs(site)
     expect(model.get_by_role("button", name="Change over")).to_be_visible()
     model.get_by_role("button", name="Do not change").click()
     with page.expect_navigation():
@@ -60,6 +74,7 @@ def test_model_is_changed_compared_and_changed_back(
     model.get_by_role("button", name="Forget", exact=True).click()
     with page.expect_navigation():
         page.get_by_role("dialog").get_by_role("button", name="Forget").click()
+    await_jobs(site)
     expect(model.get_by_role("button", name="Go back")).to_have_count(0)
 
     with page.expect_navigation():

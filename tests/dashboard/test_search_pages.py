@@ -309,6 +309,7 @@ def test_region_of_an_uploaded_image_is_searched_by(page: Page, site: Site) -> N
     page.locator("main input[type=file]").set_input_files(
         {"name": "a.png", "mimeType": "image/png", "buffer": data}
     )
+    page.wait_for_url(re.compile(r"/search\?t=image"))  # with its scripts
     page.get_by_role("button", name="Search by a part of it").click()
     expect(page.locator(".region")).to_be_focused()
     for _ in range(10):
