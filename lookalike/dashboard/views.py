@@ -103,10 +103,12 @@ class Outside(BaseRoute):
         partial: tuple[Match, Scope] = (Match.NONE, {})
         for route in self.routes:
             match, child_scope = route.matches(scope)
+            if match is Match.NONE:
+                continue
             found = (match, {**child_scope, _CHOSEN: route})
             if match is Match.FULL:
                 return found
-            if match is Match.PARTIAL and partial[0] is Match.NONE:
+            if partial[0] is Match.NONE:
                 partial = found
         return partial
 

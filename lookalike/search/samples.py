@@ -71,8 +71,8 @@ class Samples:
         return sample
 
     def signed(self, names: Iterable[str], readers: Executor) -> dict[str, Signed]:
-        """What each is screened by, unless that is in the store neither, and its thumbnail is gone
-        or damaged."""
+        """What each is screened by: from the store, else made from the thumbnail. Those that have
+        neither, or a damaged one, are left out."""
         wanted = sorted(set(names))
         with self._lock:
             found = {name: self._signed[name] for name in wanted if name in self._signed}

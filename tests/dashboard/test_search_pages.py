@@ -442,7 +442,9 @@ def test_page_begins_while_it_is_searched(
     with urlopen(f"{site.url}/search?q=red", timeout=60) as answer:
         top = ""
         while "</nav>" not in top:  # comes while the search waits
-            top += answer.readline().decode()
+            line = answer.readline().decode()
+            assert line, "the page ended"
+            top += line
         may_end.set()
         rest = answer.read().decode()
     assert "<title>red · Lookalike</title>" in top

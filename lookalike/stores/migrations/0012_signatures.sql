@@ -1,5 +1,5 @@
 -- What each picture is screened by when it is compared with others; no row for one that nobody has
--- looked at for that. Made from the thumbnail it costs more than a comparison does.
+-- looked at for that.
 CREATE TABLE signatures (
     asset_key INTEGER PRIMARY KEY REFERENCES assets (key) ON DELETE CASCADE,
     cells     BLOB NOT NULL                           -- as in lookalike/images/signed.py
