@@ -66,6 +66,30 @@ def test_dropped_folder_keeps_its_structure_and_shows_up_by_itself(
     expect(tray(page)).to_be_hidden()
 
 
+def test_card_that_is_replaced_while_one_drags_over_it_takes_the_drop(
+    page: Page, make_site: MakeSite, tmp_path: Path
+) -> None:
+    site = make_site()
+    site.library.upload(encode(scene("red")), name="first.png")
+    path = tmp_path / "second.png"
+    path.write_bytes(encode(scene("blue")))
+    page.goto(f"{site.url}/library")
+    expect(page.locator(".card img")).to_have_count(1)
+    box = page.locator(".card img").bounding_box()
+    assert box is not None
+    session = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2, "data": data}
+    hint = page.get_by_text("Drop here to upload to the library")
+    for kind in ("dragEnter", "dragOver"):
+        session.send("Input.dispatchDragEvent", {"type": kind, **at})
+    expect(hint).to_be_visible()
+    page.evaluate("document.querySelector('li[data-id]').outerHTML += ''")
+    session.send("Input.dispatchDragEvent", {"type": "drop", **at})
+    expect(page.get_by_text("1 file uploaded")).to_be_visible()
+    expect(hint).to_be_hidden()
+
+
 def test_name_that_is_taken_is_asked_about_once(
     page: Page, make_site: MakeSite, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ export function startDrop() {
   if (!search) return;
   const field = search.querySelector(".field"), words = search.querySelector("[data-words]");
   const { placeholder } = words;
-  let depth = 0;
+  let under = null; // what was entered last: a card may be replaced while one drags over it
 
   const show = (event) => {
     const dialog = openedDialog(), files = hasFiles(event);
@@ -24,22 +24,26 @@ export function startDrop() {
     words.placeholder = "Drop here to search by it";
   };
   const end = () => {
-    depth = 0;
+    under = null;
     hint.hidden = true;
     field.classList.remove("is-droppable", "is-target");
     openedDialog()?.querySelector(".drop-zone").classList.remove("is-target");
     words.placeholder = placeholder;
   };
 
-  document.addEventListener("dragenter", (event) => { if (isWelcome(event)) depth += 1; });
-  document.addEventListener("dragleave", (event) => {
-    if (isWelcome(event) && (depth -= 1) <= 0) end();
-  });
-  document.addEventListener("dragover", (event) => {
+  const over = (event) => {
     if (!isWelcome(event)) return;
     if (hasFiles(event) || isForSearch(event)) event.preventDefault();
     show(event);
+  };
+
+  // Entering is answered like being over: one may let go before the first "over" of a new element.
+  document.addEventListener("dragenter", (event) => {
+    under = event.target;
+    over(event);
   });
+  document.addEventListener("dragover", over);
+  document.addEventListener("dragleave", (event) => { if (event.target === under) end(); });
   document.addEventListener("dragend", end);
   document.addEventListener("drop", (event) => {
     const isSearch = isForSearch(event), { dataTransfer } = event;
