@@ -12,10 +12,10 @@ PORT ?= 8765
 DEMO := .cache/demo-pictures
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench screenshots train clean
+.PHONY: help run test check fix bench screenshots train train-heads train-parts clean
 
 help: ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/.installed ## the library in the browser: make run [PICTURES=dir] [LIBRARY=dir] [PORT=8765]
 	@BIN=$(BIN) LIBRARY="$(LIBRARY)" PICTURES="$(PICTURES)" DEMO=$(DEMO) PORT=$(PORT) sh examples/run.sh
@@ -53,10 +53,19 @@ screenshots: $(VENV)/.installed-dev ## every page, wide and narrow, light and da
 	$(BIN)/lookalike --library .cache/own-library groups --json > .cache/own-groups.json
 	$(BIN)/python docs/make_screenshots.py .cache/own-library .cache/screenshots
 
-train: $(VENV)/.installed-dev ## train the shipped model anew; see training/README.md
+TRAIN := MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=8589934592 $(BIN)/python -m training
+
+train: train-parts ## train a model from the pretrained networks; see training/README.md
+	$(TRAIN).train $(ARGS)
+
+train-heads: train-parts ## train the heads of the shipped model once more; see training/README.md
+	$(TRAIN).again $(ARGS)
+
+train-parts: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[train]'
-	npm install --silent --prefix .cache/icons openmoji@17.0.0 @tabler/icons@3.51.0
-	MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=8589934592 $(BIN)/python -m training.train $(ARGS)
+	npm install --silent --prefix .cache/icons openmoji@17.0.0 @tabler/icons@3.51.0 \
+		@iconify-json/lucide@1.2.137 @iconify-json/ph@1.2.2 @iconify-json/mdi@1.2.3 \
+		@iconify-json/fluent-emoji-flat@1.2.6 @iconify-json/noto@1.2.9 @iconify-json/twemoji@1.2.5
 
 clean: ## remove what was built or cached here; libraries stay
 	rm -rf $(VENV) .cache build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

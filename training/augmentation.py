@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import random
-
 import torch
 from torch import Tensor
 from torch.nn import functional
-
-from training.icons import COLOURS
 
 
 def augment(pictures: Tensor, side_px: int, crop_min: float) -> Tensor:
@@ -33,29 +29,3 @@ def augment(pictures: Tensor, side_px: int, crop_min: float) -> Tensor:
     )
     light = torch.empty(n, 1, 1, 1, device=device).uniform_(0.85, 1.15)
     return (cut * light).clamp(0, 255)
-
-
-def cut_caption(caption: str, how_often: float, chance: random.Random) -> str:
-    """Sometimes only a run of two to five of its words, since people search with few."""
-    parts = caption.split()
-    if len(parts) < 5 or chance.random() >= how_often:
-        return caption
-    length = chance.randint(2, 5)
-    start = chance.randint(0, len(parts) - length)
-    return " ".join(parts[start : start + length])
-
-
-def recolour_caption(caption: str, chance: random.Random) -> str | None:
-    """The same with one of its colours changed, which makes it wrong; None if it names none."""
-    parts = caption.split()
-    places = [place for place, word in enumerate(parts) if _colour(word) in COLOURS]
-    if not places:
-        return None
-    place = chance.choice(places)
-    parts[place] = chance.choice([name for name in COLOURS if name != _colour(parts[place])])
-    return " ".join(parts)
-
-
-def _colour(word: str) -> str:
-    word = word.strip(",.;:()").lower()
-    return "grey" if word == "gray" else word

@@ -1,15 +1,16 @@
 """Draws named icons and emoji as captioned pictures, for what photographs never show.
 
-The drawings come from two npm packages, `openmoji` (CC BY-SA 4.0) and `@tabler/icons` (MIT);
-`make train` installs them into its cache. Tabler's line icons have no colour of their own, so
-they are drawn in the basic colours, and the colour is named in the caption.
+The drawings come from npm packages: `openmoji` (CC BY-SA 4.0), `@tabler/icons` (MIT), and of
+`@iconify-json` the sets named below; `make train` installs them into its cache. Line icons have no
+colour of their own, so they are drawn in the basic colours, and the colour is named in the caption.
 """
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+import re
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,13 @@ COLOURS = {
     "pink": "#f283b6",
     "brown": "#7a4a26",
 }
+# Of Iconify: ISC, MIT and Apache-2.0; the emoji MIT, Apache-2.0 and CC BY 4.0.
+LINE_SETS = ("lucide", "ph", "mdi")
+EMOJI_SETS = ("fluent-emoji-flat", "noto", "twemoji")
+_SKIN = re.compile(r"\b(dark|light|medium|skin|tone)\b")
+_SAME_THING = re.compile(r"\b(outline|filled|fill|variant|alt|icon)\b")
+_NO_THING = ("alpha ", "numeric ", "letter ", "number ", "flag for flag")
+_OTHER_WEIGHTS = ("-bold", "-duotone", "-light", "-thin")  # of Phosphor, one drawing in each
 BACKGROUNDS = ("#ffffff", "#ffffff", "#ffffff", "#f2f2f2", "#e6eef7", "#f7efe0", "#333333")
 
 
@@ -52,6 +60,9 @@ def load_openmoji(package: Path, side_px: int) -> CaptionedSet:
 def load_tabler(package: Path, side_px: int, seed: int = 0) -> CaptionedSet:
     """Every line icon once, filled ones twice, in random colours that the captions name."""
     chance = random.Random(seed)
+    words = random.Random(seed)  # apart from the colours, which are to stay what they were
+    facts = json.loads((package / "icons.json").read_text(encoding="utf-8"))
+    tags = {key.replace("-", " "): [str(tag) for tag in f["tags"]] for key, f in facts.items()}
     files, captions, drawings = [], [], []
     for style, name, svg in _tabler_icons(package):
         colour = chance.choice(list(COLOURS))
@@ -60,9 +71,74 @@ def load_tabler(package: Path, side_px: int, seed: int = 0) -> CaptionedSet:
             ground = "#333333"
         data = svg.replace("currentColor", COLOURS[colour]).encode()
         files.append(f"{name}-{style}-{colour}.svg")
-        captions.append([f"{colour} {name}", f"a {colour} {name} icon", f"{name} icon", name])
+        captions.append(
+            [
+                f"{colour} {name}",
+                f"a {colour} {name} icon",
+                f"{name} icon",
+                *_said_by_tags(name, tags.get(name, []), words),
+                name,
+            ]
+        )
         drawings.append(rasterise(data, side_px, ground))
     return CaptionedSet("tabler", files, np.stack(drawings), captions)
+
+
+def _said_by_tags(name: str, tags: list[str], chance: random.Random) -> Iterator[str]:
+    """Other words for an icon, as its makers chose them."""
+    others = [tag for tag in tags if tag != name]
+    if others:
+        yield " ".join([name, *chance.sample(others, min(2, len(others)))])
+        yield " ".join(chance.sample(others, min(3, len(others))))
+
+
+def plain_name(name: str) -> str:
+    """The name of an icon without its style: `heart-outline` is a heart."""
+    return " ".join(re.findall(r"[a-z0-9]+", _SAME_THING.sub(" ", name.lower().replace("-", " "))))
+
+
+def load_iconify(
+    package: Path, side_px: int, without: Container[str], seed: int = 0
+) -> CaptionedSet:
+    """A set of Iconify, one of LINE_SETS or EMOJI_SETS. `without`: plain names to leave out."""
+    icons = json.loads((package / "icons.json").read_text(encoding="utf-8"))
+    is_line = package.name in LINE_SETS
+    chance = random.Random(seed)
+    files, captions, drawings = [], [], []
+    for key, icon in icons["icons"].items():
+        name = plain_name(key)
+        if not _depicts(key, name, is_line) or icon.get("hidden") or name in without:
+            continue
+        colour = chance.choice(list(COLOURS))
+        ground = chance.choice([b for b in BACKGROUNDS if b[1:3] != COLOURS[colour][1:3]])
+        if not is_line:
+            ground = "#ffffff"
+        elif colour == "white":
+            ground = "#333333"
+        svg = _svg_of(icon, icons).replace("currentColor", COLOURS[colour])
+        files.append(f"{key}.svg")
+        drawings.append(rasterise(svg.encode(), side_px, ground))
+        captions.append(
+            [f"{colour} {name}", f"{name} icon", name] if is_line else [name, f"{name} emoji"]
+        )
+    return CaptionedSet(package.name, files, np.stack(drawings), captions)
+
+
+def _depicts(key: str, name: str, is_line: bool) -> bool:
+    """Whether this is the one drawing of a thing that has a name."""
+    if is_line and key.endswith(_OTHER_WEIGHTS):
+        return False
+    if not is_line and _SKIN.search(name):
+        return False
+    return re.search("[a-z]{2}", name) is not None and not name.startswith(_NO_THING)
+
+
+def _svg_of(icon: Mapping[str, object], icons: Mapping[str, object]) -> str:
+    width, height = (icon.get(side, icons.get(side, 16)) for side in ("width", "height"))
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="0 0 {width} {height}" width="{width}" height="{height}">{icon["body"]}</svg>'
+    )
 
 
 def draw(package: Path, name: str, colour: str, side_px: int) -> np.ndarray:

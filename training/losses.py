@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 _NEVER = -30.0  # the score of what must not be pushed apart
 
@@ -37,6 +38,18 @@ def _one_way(scores: Tensor, ignored: Tensor, smoothing: float) -> Tensor:
     log = scores.masked_fill(ignored, _NEVER).log_softmax(1)
     rest = log.masked_fill(ignored, 0.0).sum(1) / (~ignored).sum(1)
     return -((1 - smoothing) * log.diagonal() + smoothing * rest).mean()
+
+
+def agree(scores: Tensor, wanted: Tensor) -> Tensor:
+    """How far scores [n, n] are from those of a teacher, both ways (Li and Hoiem, Learning without
+    forgetting, 2016)."""
+    pairs = ((scores, wanted), (scores.T, wanted.T))
+    return 0.5 * sum(
+        functional.kl_div(
+            one.log_softmax(1), other.log_softmax(1), reduction="batchmean", log_target=True
+        )
+        for one, other in pairs
+    )
 
 
 def alike(sense: Tensor, threshold: float) -> Tensor:

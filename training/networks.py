@@ -46,6 +46,19 @@ class Head(nn.Module):
         return self.straight(x) + self.branch(x)
 
 
+class Inside(NamedTuple):
+    """What a network makes of pictures or texts, before its head."""
+
+    inner: Tensor  # [n, k], as the head takes it
+    named: Tensor  # [n, c], the part that speaks of classes, at its weight
+
+
+def join(head: nn.Module, inside: Inside) -> Tensor:
+    """Unit vectors [n, dim]: what the head learned, and the classes."""
+    learned = functional.normalize(head(inside.inner), dim=1)
+    return functional.normalize(torch.cat([learned, inside.named], 1), dim=1)
+
+
 class Depthwise(nn.Conv2d):
     """A depthwise convolution that stays out of bfloat16, where a processor takes three times as
     long for its gradient."""
@@ -115,9 +128,12 @@ class ImageTower(nn.Module):
 
     def join(self, features: Tensor) -> Tensor:
         """Unit vectors from pooled features."""
-        learned = functional.normalize(self.head(self.scale(features)), dim=1)
+        return join(self.head, self.inside(features))
+
+    def inside(self, features: Tensor) -> Inside:
+        """What the head takes of pooled features, and what they say of classes."""
         named = functional.normalize(self.concepts(features[:, -TOP_WIDTH:]), dim=1)
-        return functional.normalize(torch.cat([learned, self.concept_weight * named], 1), dim=1)
+        return Inside(self.scale(features), self.concept_weight * named)
 
     def train(self, mode: bool = True) -> ImageTower:
         """As usual, but the batch statistics of the pretrained network stay what they are."""
@@ -238,8 +254,11 @@ class TextTower(nn.Module):
 
     def join(self, sense: Tensor) -> Tensor:
         """Unit vectors from what the encoder makes of texts."""
+        return join(self.head, self.inside(sense))
+
+    def inside(self, sense: Tensor) -> Inside:
+        """What the head takes of the encoder's output, and what it says of classes."""
         sense = functional.normalize(sense, dim=1)
-        learned = functional.normalize(self.head(sense * 384**0.5 / 2), dim=1)
         likeness = torch.softmax(self.sharpness * sense @ self.class_names.T, dim=1)
         named = functional.normalize(self.concepts(likeness), dim=1)
-        return functional.normalize(torch.cat([learned, self.concept_weight * named], 1), dim=1)
+        return Inside(sense * 384**0.5 / 2, self.concept_weight * named)

@@ -7,6 +7,22 @@ from dataclasses import dataclass, field, replace
 
 # How often each set is what a step shows besides captioned photographs.
 OTHERS = {"products": 0.4, "imagenet-sample": 0.1, "openmoji": 0.2, "tabler": 0.3}
+ONLY_HEADS = {  # learn from these
+    "mdi": 0.08,
+    "ph": 0.05,
+    "lucide": 0.04,
+    "fluent-emoji-flat": 0.03,
+    "noto": 0.03,
+    "twemoji": 0.03,
+    "swatches": 0.04,
+}
+OTHERS_OF_FINISH = {
+    "products": 0.38,
+    "imagenet-sample": 0.04,
+    "openmoji": 0.14,
+    "tabler": 0.17,
+    **ONLY_HEADS,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,14 +52,17 @@ class Recipe:
     coco_share: float = 0.25  # of the batch of captions
     others: Mapping[str, float] = field(default_factory=lambda: OTHERS)
     views: Mapping[str, int] = field(  # how often each picture is looked at
-        default_factory=lambda: {
-            "flickr8k-train": 6,
-            "coco-train": 6,
-            "products": 4,
-            "imagenet-sample": 4,
-            "openmoji": 4,
-            "tabler": 3,
-        }
+        default_factory=lambda: (
+            {
+                "flickr8k-train": 6,
+                "coco-train": 6,
+                "products": 4,
+                "imagenet-sample": 4,
+                "openmoji": 4,
+                "tabler": 3,
+            }
+            | dict.fromkeys(ONLY_HEADS, 1)
+        )
     )
     same_text: float = 0.9  # texts closer than this are not pushed apart
     seed: int = 0
@@ -53,17 +72,23 @@ class Recipe:
 class Finish:
     """How the heads are trained in the end, with both networks fixed."""
 
-    steps: int = 150
+    steps: int = 300
     batch: int = 1024  # captioned photographs a step
-    batch_other: int = 1024  # and of something else
+    batch_other: int = 2048  # and of something else
     lr: float = 1e-3
     weight_decay: float = 0.05
-    dropout: float = 0.5
-    coco_share: float = 0.25  # of the batch of captions
-    others: Mapping[str, float] = field(default_factory=lambda: OTHERS)
+    dropout: float = 0.3
+    looks: int = 2  # at each picture, the first of them as it is
+    crop_min: float = 0.4  # smallest share of the area that a random crop keeps
+    photographs: Mapping[str, float] = field(  # shares of the batch of captions
+        default_factory=lambda: {"flickr8k-train": 0.75, "coco-train": 0.25}
+    )
+    others: Mapping[str, float] = field(default_factory=lambda: OTHERS_OF_FINISH)
     same_text: float = 0.97  # texts closer than this are not pushed apart
     label_smoothing: float = 0.1
-    share: float = 0.5  # of the new heads in the mixture with the old
+    keep: float = 3.0  # weight of what the old heads said of photographs
+    kept_scale: float = 40.0  # what their cosines are multiplied by, as logits
+    share: float = 0.8  # of the new heads in the mixture with the old
     seed: int = 0
 
 

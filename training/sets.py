@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
+from training.captions import shorten_title
 from training.data import CaptionedSet, load
-from training.icons import load_openmoji, load_tabler
+from training.icons import (
+    EMOJI_SETS,
+    LINE_SETS,
+    load_iconify,
+    load_openmoji,
+    load_tabler,
+    plain_name,
+)
+from training.swatches import load_swatches
 
 Sets = dict[str, CaptionedSet]
 
@@ -20,7 +30,28 @@ def load_sets(data: Path, icons: Path, side_px: int) -> tuple[Sets, Sets]:
     sets = {name: load(data, name, side_px) for name in PHOTOGRAPHS}
     sets["openmoji"] = load_openmoji(icons / "openmoji", side_px)
     sets["tabler"] = load_tabler(icons / "@tabler" / "icons", side_px)
-    return split(sets)
+    learned, held = split(sets)
+    learned["products"] = _with_short_titles(learned["products"])
+    for name in (*LINE_SETS, *EMOJI_SETS):
+        package = icons / "@iconify-json" / name
+        learned[name] = load_iconify(package, side_px, without=_names_of(held))
+    learned["swatches"] = load_swatches(side_px)
+    return learned, held
+
+
+def _with_short_titles(products: CaptionedSet) -> CaptionedSet:
+    chance = random.Random(_SPLIT_SEED)
+    captions = [
+        [said for title in titles for said in (title, *shorten_title(title, chance))]
+        for titles in products.captions
+    ]
+    return replace(products, captions=captions)
+
+
+def _names_of(held: Sets) -> set[str]:
+    """What no icon that is learned may be called, in whichever set."""
+    emoji = {plain_name(captions[0]) for captions in held["openmoji"].captions}
+    return emoji | {plain_name(captions[-1]) for captions in held["tabler"].captions}
 
 
 def split(sets: Sets) -> tuple[Sets, Sets]:

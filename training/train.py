@@ -21,9 +21,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from training.augmentation import cut_caption, recolour_caption
+from training.captions import cut_caption, recolour_caption
 from training.export import export_model
-from training.finish import finish
+from training.finish import compute, finish
 from training.losses import alike, contrast
 from training.networks import TOP_WIDTH, Bottom, ImageTower, TextTower
 from training.progress import Progress
@@ -262,7 +262,11 @@ def main() -> None:
         runs.append(train(recipe, start, device))
         options.out.mkdir(parents=True, exist_ok=True)
         torch.save([tower.state_dict() for tower in runs[-1]], options.out / f"run-{number}.pt")
-    image, text = finish(Finish(), *average_runs(runs), start.words, start.pools, device)
+    image, text = average_runs(runs)
+    computed = {
+        name: compute(image, text, pool, start.words, device) for name, pool in start.pools.items()
+    }
+    image.head, text.head = finish(Finish(), image.head, text.head, computed)
     export_model(image.cpu(), text.cpu(), parts.tokenizer, sets, options.out, options.name)
 
 
