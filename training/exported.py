@@ -103,15 +103,15 @@ class ExportedTower:
     def _write(self, name: str, values: np.ndarray) -> None:
         """In the way in which it was stored."""
         quantised = f"{name}{_WEIGHT}"
-        if f"{quantised}_quantized" not in self.weights:
+        if f"{quantised}_quantized" in self.weights:
+            scale = np.abs(values).max(axis=1) / _LEVELS
+            self._put(f"{quantised}_quantized", np.rint(values.T / scale).astype(np.int8))
+            self._put(f"{quantised}_scale", scale.astype(np.float32))
+            self._put(f"{quantised}_zero_point", np.zeros(len(scale), dtype=np.int8))
+        else:
             name = name if name in self.weights else f"{name}_half"
             kind = helper.tensor_dtype_to_np_dtype(self.weights[name].data_type)
-            return self._put(name, values.astype(kind))
-        scale = np.abs(values).max(axis=1) / _LEVELS
-        self._put(f"{quantised}_quantized", np.rint(values.T / scale).astype(np.int8))
-        self._put(f"{quantised}_scale", scale.astype(np.float32))
-        self._put(f"{quantised}_zero_point", np.zeros(len(scale), dtype=np.int8))
-        return None
+            self._put(name, values.astype(kind))
 
     def _put(self, name: str, values: np.ndarray) -> None:
         self.weights[name].CopyFrom(numpy_helper.from_array(values, name))

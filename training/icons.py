@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import unicodedata
 from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
@@ -93,8 +94,11 @@ def _said_by_tags(name: str, tags: list[str], chance: random.Random) -> Iterator
 
 
 def plain_name(name: str) -> str:
-    """The name of an icon without its style: `heart-outline` is a heart."""
-    return " ".join(re.findall(r"[a-z0-9]+", _SAME_THING.sub(" ", name.lower().replace("-", " "))))
+    """The name of an icon without its style and its spelling: `heart-outline` is a heart, and
+    "Woman’s hat" is `womans-hat`."""
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    plain = plain.replace("'", "").replace("&", " and ").replace("-", " ")
+    return " ".join(re.findall(r"[a-z0-9]+", _SAME_THING.sub(" ", plain)))
 
 
 def load_iconify(

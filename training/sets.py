@@ -32,9 +32,9 @@ def load_sets(data: Path, icons: Path, side_px: int) -> tuple[Sets, Sets]:
     sets["tabler"] = load_tabler(icons / "@tabler" / "icons", side_px)
     learned, held = split(sets)
     learned["products"] = _with_short_titles(learned["products"])
+    held_names = _names_of(held)
     for name in (*LINE_SETS, *EMOJI_SETS):
-        package = icons / "@iconify-json" / name
-        learned[name] = load_iconify(package, side_px, without=_names_of(held))
+        learned[name] = load_iconify(icons / "@iconify-json" / name, side_px, without=held_names)
     learned["swatches"] = load_swatches(side_px)
     return learned, held
 

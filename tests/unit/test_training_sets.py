@@ -1,0 +1,76 @@
+"""What the model learns from: nothing that is held out, by whichever spelling."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from training.captions import shorten_title
+from training.icons import COLOURS, load_iconify, plain_name
+from training.swatches import load_swatches
+
+SQUARE = '<path fill="currentColor" d="M2 2h20v20H2z"/>'
+
+
+def write_set(folder: Path, *names: str) -> Path:
+    folder.mkdir()
+    icons = {"width": 24, "height": 24, "icons": {name: {"body": SQUARE} for name in names}}
+    (folder / "icons.json").write_text(json.dumps(icons))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("heart-outline", "heart"),
+        ("Woman’s hat", "womans hat"),
+        ("flag: Réunion", "flag reunion"),
+        ("Heard & McDonald", "heard and mcdonald"),
+        ("infill", "infill"),
+    ],
+)
+def test_plain_name_is_that_of_the_thing(name: str, plain: str) -> None:
+    assert plain_name(name) == plain
+
+
+def test_icon_that_is_held_out_is_not_learned_in_another_style(tmp_path: Path) -> None:
+    package = write_set(tmp_path / "mdi", "heart", "heart-outline", "heart-plus", "star")
+    learned = load_iconify(package, 32, without={"heart"})
+    assert learned.files == ["heart-plus.svg", "star.svg"]
+    assert [captions[-1] for captions in learned.captions] == ["heart plus", "star"]
+
+
+def test_line_icon_has_the_colour_that_its_caption_names(tmp_path: Path) -> None:
+    learned = load_iconify(write_set(tmp_path / "ph", "star", "moon", "star-bold"), 32, without=())
+    assert learned.files == ["star.svg", "moon.svg"]
+    for picture, captions in zip(learned.images, learned.captions, strict=True):
+        wanted = COLOURS[captions[0].split()[0]]
+        shown = [int(wanted[at : at + 2], 16) for at in (1, 3, 5)]
+        assert np.abs(picture[16, 16].astype(int) - shown).max() <= 2
+
+
+def test_emoji_come_without_skin_tones(tmp_path: Path) -> None:
+    package = write_set(tmp_path / "noto", "waving-hand", "waving-hand-dark-skin-tone")
+    assert load_iconify(package, 32, without=()).files == ["waving-hand.svg"]
+
+
+def test_short_titles_keep_the_order_of_the_words() -> None:
+    title = "Puma Men Turbo Black Watch"
+    brandless, fewer = shorten_title(title, random.Random(1))
+    assert brandless == "Men Turbo Black Watch"
+    words = iter(title.split())
+    assert all(word in words for word in fewer.split())
+    assert fewer != title
+
+
+def test_swatches_show_the_colours_that_they_name() -> None:
+    swatches = load_swatches(32)
+    for picture, (caption,) in zip(swatches.images, swatches.captions, strict=True):
+        left, _, right = caption.partition(" and ")
+        for name, half in ((left, picture[:, :16]), (right or left, picture[:, 16:])):
+            wanted = [int(COLOURS[name][at : at + 2], 16) for at in (1, 3, 5)]
+            assert np.abs(half.mean((0, 1)) - wanted).max() < 32
