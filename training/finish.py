@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.fast_top import fast_top
 from training.losses import agree, alike, contrast
 from training.networks import Bottom, Head, ImageTower, Inside, TextTower, join
 from training.progress import Progress
@@ -151,6 +152,6 @@ def _look(image: ImageTower, pool: Pool, look: int, device: torch.device) -> Ins
         part = slice(start, start + _PART)
         maps, pooled = (kind[part, look].float() for kind in (pool.views.maps, pool.views.pooled))
         with torch.autocast(device.type, dtype=torch.bfloat16):
-            features = image.top(Bottom(maps, pooled))
+            features = fast_top(image, Bottom(maps, pooled))
         parts.append([kind.half() for kind in image.inside(features.float())])
     return Inside(*(torch.cat(kind) for kind in zip(*parts, strict=True)))

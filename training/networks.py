@@ -59,20 +59,6 @@ def join(head: nn.Module, inside: Inside) -> Tensor:
     return functional.normalize(torch.cat([learned, inside.named], 1), dim=1)
 
 
-class Depthwise(nn.Conv2d):
-    """A depthwise convolution that stays out of bfloat16, where a processor takes three times as
-    long for its gradient."""
-
-    def __init__(self, channels: int, kernel: int) -> None:
-        super().__init__(
-            channels, channels, kernel, padding=kernel // 2, groups=channels, bias=False
-        )
-
-    def forward(self, x: Tensor) -> Tensor:
-        with torch.autocast(x.device.type, enabled=False):
-            return super().forward(x.float()).to(x.dtype)
-
-
 class Bottom(NamedTuple):
     """What the lower blocks of the picture network hand to the rest."""
 
@@ -86,11 +72,6 @@ class ImageTower(nn.Module):
     def __init__(self, recipe: Recipe, weights: Path) -> None:
         super().__init__()
         self.backbone = EfficientNet.from_name("efficientnet-lite2", image_size=recipe.side_px)
-        for block in self.backbone._blocks:
-            convolution = block._depthwise_conv
-            if max(convolution.stride) == 1:  # others are padded on two sides only
-                channels, kernel = convolution.in_channels, convolution.kernel_size[0]
-                block._depthwise_conv = Depthwise(channels, kernel)
         self.backbone.load_state_dict(torch.load(weights, map_location="cpu"))
         self.scale = nn.BatchNorm1d(FEATURES, affine=False, momentum=0.02)
         self.head = Head(FEATURES, recipe.hidden, recipe.dim, recipe.dropout)

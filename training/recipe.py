@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 # How often each set is what a step shows besides captioned photographs.
-OTHERS = {"products": 0.4, "imagenet-sample": 0.1, "openmoji": 0.2, "tabler": 0.3}
+OTHERS = {
+    "products": 0.36,
+    "imagenet-sample": 0.1,
+    "openmoji": 0.12,
+    "tabler": 0.16,
+    "mdi": 0.06,
+    "ph": 0.05,
+    "lucide": 0.04,
+    "fluent-emoji-flat": 0.04,
+    "noto": 0.03,
+    "twemoji": 0.04,
+}
 ONLY_HEADS = {  # learn from these
     "mdi": 0.08,
     "ph": 0.05,
@@ -34,7 +45,7 @@ class Recipe:
     concepts: int = 192  # of the part that speaks of the ImageNet classes
     hidden: int = 1024  # width of the heads' inner layer
     dropout: float = 0.3
-    steps: int = 500
+    steps: int = 400
     batch: int = 192  # captioned photographs a step
     batch_other: int = 192  # and of something else
     other_weight: float = 0.75  # of the other batch in the loss
@@ -54,12 +65,12 @@ class Recipe:
     views: Mapping[str, int] = field(  # how often each picture is looked at
         default_factory=lambda: (
             {
-                "flickr8k-train": 6,
-                "coco-train": 6,
-                "products": 4,
-                "imagenet-sample": 4,
-                "openmoji": 4,
-                "tabler": 3,
+                "flickr8k-train": 5,
+                "coco-train": 4,
+                "products": 3,
+                "imagenet-sample": 2,
+                "openmoji": 3,
+                "tabler": 2,
             }
             | dict.fromkeys(ONLY_HEADS, 1)
         )

@@ -23,6 +23,7 @@ from torch.nn import functional
 
 from training.captions import cut_caption, recolour_caption
 from training.export import export_model
+from training.fast_top import fast_top
 from training.finish import compute, finish
 from training.losses import alike, contrast
 from training.networks import TOP_WIDTH, Bottom, ImageTower, TextTower
@@ -97,7 +98,6 @@ def train(recipe: Recipe, start: Start, device: torch.device) -> tuple[ImageTowe
         total_steps=recipe.steps,
         pct_start=recipe.warmup,
     )
-    image.to(memory_format=torch.channels_last)
     averaged = copy.deepcopy(nn.ModuleList([image, text])).eval()
     towers = nn.ModuleList([image, text])
     progress = Progress("step", recipe.steps)
@@ -111,7 +111,7 @@ def train(recipe: Recipe, start: Start, device: torch.device) -> tuple[ImageTowe
             with torch.autocast(device.type, dtype=torch.bfloat16):
                 with torch.no_grad():
                     sense = functional.normalize(start.words.read(captions, judge, device), dim=1)
-                features = image.top(bottom)
+                features = fast_top(image, bottom)
                 said = start.words.read(captions + wrong, text.senses, device)
             same = alike(sense, recipe.same_text)
             seen, said = image.join(features.float()), text.join(said)
@@ -171,7 +171,7 @@ def start_concepts(
     weight = image.backbone._fc.weight
     image.eval()
     samples = np.concatenate([sets["flickr8k-train"].images[::3], sets["coco-train"].images[::2]])
-    features = torch.cat([image.top(bottom) for bottom in frozen.whole(samples)])
+    features = torch.cat([fast_top(image, bottom) for bottom in frozen.whole(samples)])
     image.scale.running_mean.copy_(features.mean(0))
     image.scale.running_var.copy_(features.var(0) + 1e-6)
     scores = features[:, -TOP_WIDTH:] @ weight.T

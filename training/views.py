@@ -35,8 +35,7 @@ class Views:
     def draw(self, rows: Tensor) -> Bottom:
         """A random look at each of these pictures."""
         look = torch.randint(self.maps.shape[1], (len(rows),), device=rows.device)
-        maps = self.maps[rows, look].float().contiguous(memory_format=torch.channels_last)
-        return Bottom(maps, self.pooled[rows, look].float())
+        return Bottom(self.maps[rows, look].float(), self.pooled[rows, look].float())
 
     def to(self, device: torch.device) -> Views:
         """The same, there."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ class Pages:
         )
         self._environment.filters["head"] = lambda name: name[:-_TAIL_LETTERS]
         self._environment.filters["tail"] = lambda name: name[-_TAIL_LETTERS:]
+        self._environment.filters["together"] = _together
 
     def response(self, context: Any, status: int = 200) -> HTMLResponse:
         """The page or fragment; never cached, since it shows the library as it is now."""
@@ -61,6 +62,12 @@ class Pages:
         values = {f.name: getattr(context, f.name) for f in fields(context)}
         name = template or f"{_snake(type(context).__name__)}.html"
         return self._environment.get_template(name).render(values)
+
+
+def _together(facts: Sequence[str]) -> str:
+    """Facts as one text, which breaks between them only: a page of cards has hundreds."""
+    no_break, between = "\u00a0", "\u2002"
+    return between.join(fact.replace(" ", no_break) for fact in facts if fact)
 
 
 def _snake(name: str) -> str:

@@ -24,6 +24,7 @@ from lookalike.dashboard import (
     review_views,
     search_views,
     settings_views,
+    styles,
     trash_views,
 )
 from lookalike.dashboard.files import IMMUTABLE
@@ -81,6 +82,7 @@ def routes() -> list[BaseRoute]:
         Route("/events", guarded(settings_views.send_events)),
         Route("/healthz", settings_views.send_health),
         Route("/readyz", settings_views.send_readiness),
+        Route("/static/{version}/site.css", styles.send_site_styles),
         Mount("/static/{version}", _Immutable(directory=STATIC)),
     ]
 

@@ -9,6 +9,7 @@ import pytest
 
 from lookalike.api.guards import CONTENT_SECURITY_POLICY
 from lookalike.api.server import is_loopback
+from lookalike.dashboard.rendering import STATIC
 from lookalike.library import Library
 from lookalike.testing import FakeEmbedder
 from lookalike.types import Role
@@ -139,7 +140,16 @@ def test_thumbnail_and_static_files_are_cached_for_good(site: Site) -> None:
     first = ask(site, path)
     assert "immutable" in first.headers["cache-control"]
     assert ask(site, path, headers={"if-none-match": first.headers["etag"]}).status == 304
-    assert "immutable" in ask(site, "/static/x/app.js").headers["cache-control"]
+    for name in ("app.js", "site.css"):
+        assert "immutable" in ask(site, f"/static/x/{name}").headers["cache-control"]
+
+
+def test_every_style_sheet_reaches_a_page(site: Site) -> None:
+    sent = ask(site, "/static/x/site.css").body.decode()  # type: ignore[attr-defined]
+    pages = "".join(file.read_text() for file in (STATIC.parent / "templates").glob("*.html"))
+    for sheet in STATIC.glob("*.css"):
+        linked = f'href="{{{{ frame.static }}}}/{sheet.name}"' in pages
+        assert (sheet.read_text() in sent) != linked, sheet.name
 
 
 def test_svg_is_sent_so_that_nothing_in_it_can_run(make_site: MakeSite, tmp_path: Path) -> None:

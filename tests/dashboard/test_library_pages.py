@@ -186,8 +186,8 @@ def test_trash_tells_its_size_and_gives_all_back(
 def test_cards_show_their_colour_until_the_picture_is_there(page: Page, site: Site) -> None:
     page.route("**/thumbnail*", lambda route: route.abort())
     page.goto(f"{site.url}/library?sort=name")
-    tint = page.locator('li:has([title="blue-bay.png"]) .tint rect')
-    colour = tint.evaluate("rect => getComputedStyle(rect).fill.match(/\\d+/g).map(Number)")
+    tint = page.locator('li:has([title="blue-bay.png"]) .tint')
+    colour = tint.evaluate("one => getComputedStyle(one).color.match(/\\d+/g).map(Number)")
     assert colour[2] > 150 > max(colour[:2])
     card = page.locator('li:has([title="blue-bay.png"])')
     tinted, framed = (
