@@ -20,7 +20,7 @@ from lookalike.library import Library
 from lookalike.outlines import Entry, Outline
 from lookalike.types import OTHER_PICTURES, Asset, Band, Coverage, Explanation, Found, Match, Term
 
-FIRST_DEPTH = 240
+FIRST_DEPTH = 200  # half of the shortlist: more would take a longer one
 SORTED_DEPTH = 1000  # of the relevant, where they are sorted by something else
 FIRST_CHUNK = 24  # what a page comes with: more than a screen, and quick to lay out
 CHUNK = 60  # what follows while the page is scrolled
