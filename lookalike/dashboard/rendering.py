@@ -66,8 +66,8 @@ class Pages:
 
 def _together(facts: Sequence[str]) -> str:
     """Facts as one text, which breaks between them only: a page of cards has hundreds."""
-    no_break, between = "\u00a0", "\u2002"
-    return between.join(fact.replace(" ", no_break) for fact in facts if fact)
+    no_break = "\u00a0"
+    return f" {no_break}".join(fact.replace(" ", no_break) for fact in facts if fact)
 
 
 def _snake(name: str) -> str:
