@@ -5,19 +5,21 @@ import { longList } from "./grid.js";
 import { callApi, parse } from "./server.js";
 import { isUploading } from "./tray.js";
 
+const PAINTED_AFTER_MS = 250; // a stream that opens sooner takes its time from the results
+
 export function startProgress() {
   if (document.body.dataset.inside === undefined) return;
   const line = document.querySelector("[data-indexing]");
   const run = document.querySelector("[data-run]");
   let before = null;
-  followWork((now) => {
+  setTimeout(() => followWork((now) => {
     line.hidden = !now.text;
     if (now.text) line.querySelector("[data-indexing-text]").textContent = now.text;
     if (run) showRun(run, now);
     if (before) refresh(before, now, run);
     else refreshWaiting(); // what was waiting when the page was made may be done
     before = now;
-  });
+  }), PAINTED_AFTER_MS);
 }
 
 function showRun(run, now) {
