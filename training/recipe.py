@@ -18,7 +18,7 @@ OTHERS = {
     "noto": 0.03,
     "twemoji": 0.04,
 }
-ONLY_HEADS = {  # learn from these
+MORE_ICONS = {  # of other hands
     "mdi": 0.08,
     "ph": 0.05,
     "lucide": 0.04,
@@ -32,7 +32,7 @@ OTHERS_OF_FINISH = {
     "imagenet-sample": 0.04,
     "openmoji": 0.14,
     "tabler": 0.17,
-    **ONLY_HEADS,
+    **MORE_ICONS,
 }
 
 
@@ -45,7 +45,7 @@ class Recipe:
     concepts: int = 192  # of the part that speaks of the ImageNet classes
     hidden: int = 1024  # width of the heads' inner layer
     dropout: float = 0.3
-    steps: int = 400
+    steps: int = 300
     batch: int = 192  # captioned photographs a step
     batch_other: int = 192  # and of something else
     other_weight: float = 0.75  # of the other batch in the loss
@@ -72,7 +72,7 @@ class Recipe:
                 "openmoji": 3,
                 "tabler": 2,
             }
-            | dict.fromkeys(ONLY_HEADS, 1)
+            | dict.fromkeys(MORE_ICONS, 1)
         )
     )
     same_text: float = 0.9  # texts closer than this are not pushed apart
