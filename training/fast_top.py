@@ -18,8 +18,11 @@ from training.networks import TAPS, Bottom, ImageTower
 
 def fast_top(image: ImageTower, bottom: Bottom) -> Tensor:
     """What `image.top` gives, [n, FEATURES], for blocks that keep the maps' size; the
-    normalisations must be in evaluation mode, as `ImageTower.train` keeps them."""
+    normalisations must be in evaluation mode, as `ImageTower.train` keeps them. Raises ValueError
+    when a block halves the maps."""
     net = image.backbone
+    if any(max(b._depthwise_conv.stride) > 1 for b in net._blocks[image.frozen_blocks :]):
+        raise ValueError("Freeze all blocks that halve the maps; the rest is for maps of one size.")
     n, channels, side, _ = bottom.maps.shape
     x = bottom.maps.permute(1, 0, 2, 3).reshape(channels, -1)
     pooled = [bottom.pooled]

@@ -18,7 +18,7 @@ OTHERS = {
     "noto": 0.03,
     "twemoji": 0.04,
 }
-MORE_ICONS = {  # of other hands
+MORE_ICONS = {  # by other hands, and plain fields of colour
     "mdi": 0.08,
     "ph": 0.05,
     "lucide": 0.04,

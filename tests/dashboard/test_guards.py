@@ -144,6 +144,13 @@ def test_thumbnail_and_static_files_are_cached_for_good(site: Site) -> None:
         assert "immutable" in ask(site, f"/static/x/{name}").headers["cache-control"]
 
 
+def test_version_in_an_address_stays_out_of_the_headers(site: Site) -> None:
+    for version in ("%E4%B8%AD", "%22%0d%0ax-other:%20yes"):
+        answer = ask(site, f"/static/{version}/site.css")
+        assert answer.status == 200
+        assert "x-other" not in answer.headers
+
+
 def test_every_style_sheet_reaches_a_page(site: Site) -> None:
     sent = ask(site, "/static/x/site.css").body.decode()  # type: ignore[attr-defined]
     pages = "".join(file.read_text() for file in (STATIC.parent / "templates").glob("*.html"))
