@@ -23,6 +23,9 @@ def test_groups_are_decided_by_keyboard_and_compared(
     page.goto(f"{site.url}/duplicates")
     expect(page.get_by_role("heading", level=1)).to_contain_text("1 group")
     assert check(page) == []
+    for frame in page.locator("[data-copy] .frame").all():  # a copy is seen to its edges
+        height_px = "one => one.getBoundingClientRect().height"
+        assert frame.locator("img").evaluate(height_px) <= frame.evaluate(height_px)
     page.keyboard.press("n")
     page.keyboard.press("c")
     expect(page.get_by_role("dialog")).to_contain_text("Dimensions")
