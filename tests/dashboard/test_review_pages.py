@@ -62,7 +62,7 @@ def test_groups_are_decided_by_keyboard_and_compared(
 
 def test_copies_are_seen_to_their_edges(page: Page, make_site: MakeSite, tmp_path: Path) -> None:
     for name in ("tall.png", "again.png"):
-        scene("forestgreen", "gold", size=(180, 300)).save(tmp_path / name)
+        scene("green", "yellow", size=(180, 300)).save(tmp_path / name)
     site = make_site(tmp_path)
     site.library.compare()
     page.goto(f"{site.url}/duplicates")
