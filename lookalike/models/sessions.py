@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lookalike.errors import BadSetting, MissingExtra, ModelCorrupt
+from lookalike.models.runtime import load_runtime
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -24,9 +25,7 @@ PROVIDERS: Mapping[str, str] = {
 
 def available_providers() -> list[str]:
     """Those of `PROVIDERS` that the installed ONNX Runtime has."""
-    import onnxruntime
-
-    there = set(onnxruntime.get_available_providers())
+    there = set(load_runtime().get_available_providers())
     return [word for word, name in PROVIDERS.items() if name in there]
 
 
@@ -45,10 +44,9 @@ def check_provider(provider: str) -> None:
 def open_session(file: Path, *, threads: int, provider: str = CPU) -> InferenceSession:
     """`threads`: per inference, 0 means one for each core. Raises ModelCorrupt, MissingExtra,
     BadSetting."""
-    import onnxruntime
-
     check_provider(provider)
-    options = onnxruntime.SessionOptions()
+    runtime = load_runtime()
+    options = runtime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
@@ -56,7 +54,7 @@ def open_session(file: Path, *, threads: int, provider: str = CPU) -> InferenceS
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     wanted = list(dict.fromkeys((PROVIDERS[provider], PROVIDERS[CPU])))
     try:
-        session = onnxruntime.InferenceSession(str(file), options, providers=wanted)
+        session: InferenceSession = runtime.InferenceSession(str(file), options, providers=wanted)
     except Exception as error:  # the runtime's errors share no public base
         raise ModelCorrupt(f"{file} cannot be loaded: {error}") from error
     if wanted[0] not in session.get_providers():  # the runtime goes back to the processor silently

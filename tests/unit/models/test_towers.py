@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 from PIL import Image
 
@@ -105,7 +104,7 @@ def run(folder: Path, shape: str, tower: str, given: np.ndarray) -> np.ndarray:
         ("clip", "text"): "text_model.onnx",
         ("clip", "image"): "vision_model.onnx",
     }[("split" if shape == "split" else "clip", tower)]
-    session = onnxruntime.InferenceSession(str(folder / file), providers=["CPUExecutionProvider"])
+    session = sessions.open_session(folder / file, threads=1)
     kind = np.int32 if shape == "split" else np.int64
     given = given.astype(kind if tower == "text" else np.float32)
     (vectors,) = session.run(None, {session.get_inputs()[0].name: given})
