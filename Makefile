@@ -65,7 +65,13 @@ train-parts: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[train]'
 	npm install --silent --prefix .cache/icons openmoji@17.0.0 @tabler/icons@3.51.0 \
 		@iconify-json/lucide@1.2.137 @iconify-json/ph@1.2.2 @iconify-json/mdi@1.2.3 \
-		@iconify-json/fluent-emoji-flat@1.2.6 @iconify-json/noto@1.2.9 @iconify-json/twemoji@1.2.5
+		@iconify-json/fluent-emoji-flat@1.2.6 @iconify-json/noto@1.2.9 @iconify-json/twemoji@1.2.5 \
+		@iconify-json/game-icons@1.2.4 @iconify-json/icon-park-outline@1.2.4 \
+		@iconify-json/hugeicons@1.2.35 @iconify-json/mingcute@1.2.8 \
+		@iconify-json/iconoir@1.2.11 @iconify-json/healthicons@1.2.13 \
+		@iconify-json/streamline-kameleon-color@1.2.2 \
+		@iconify-json/streamline-ultimate-color@1.2.2 \
+		@iconify-json/streamline-freehand-color@1.2.2
 
 clean: ## remove what was built or cached here; libraries stay
 	rm -rf $(VENV) .cache build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -26,9 +26,9 @@ from PIL import Image
 from evaluation.relevance import embed, read_captions, reader_of
 from evaluation.results import show
 from evaluation.vectors import embed_pictures, embed_texts
+from evaluation.which_model import add_model, open_model
 from lookalike.images.palette import extract_palette
 from lookalike.models.base import Embedder
-from lookalike.models.registry import load
 from lookalike.search.tint import STEP, spread
 from lookalike.stores.colour_table import ColourTable
 from training.icons import COLOURS, draw
@@ -168,11 +168,12 @@ def _share(hits: object) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    add_model(parser)
     parser.add_argument("--data", type=Path, required=True, help="folder of captioned sets")
     parser.add_argument("--icons", type=Path, required=True, help="a node_modules folder")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    embedder = load()
+    embedder = open_model(options)
     results = {"icons": measure_icons(options.icons / "@tabler" / "icons", embedder)}
     for name, things in (("products", PRODUCTS), ("flickr8k-dev", SEEN)):
         captions = read_captions(options.data / f"{name}.tsv")

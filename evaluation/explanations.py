@@ -23,10 +23,10 @@ from PIL import Image, ImageFilter
 from evaluation.relevance import read_captions, reader_of
 from evaluation.results import show
 from evaluation.vectors import embed_pictures
+from evaluation.which_model import add_model, open_model
 from lookalike.images.thumbnails import encode_thumbnail
 from lookalike.images.windows import Window, cut, grid, spread_over
 from lookalike.models.base import Embedder
-from lookalike.models.registry import load
 from lookalike.search.explanation import CELLS, WINDOW_SIDE, WINDOWS
 
 SIDE_PX = 384  # like a thumbnail
@@ -114,12 +114,13 @@ def measure(found: Iterator[Mosaic], embedder: Embedder) -> dict[str, dict[str, 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    add_model(parser)
     parser.add_argument("--tsv", type=Path, required=True)
     parser.add_argument("--pictures", type=Path, required=True)
     parser.add_argument("--mosaics", type=int, default=100)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    embedder = load()
+    embedder = open_model(options)
     found = mosaics(options.tsv, options.pictures, options.mosaics)
     show(measure(found, embedder), embedder.model_id, options.json)
 

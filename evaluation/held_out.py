@@ -19,8 +19,8 @@ import numpy as np
 
 from evaluation.results import show
 from evaluation.vectors import embed_pictures, embed_texts
+from evaluation.which_model import add_model, open_model
 from lookalike.models.base import Embedder
-from lookalike.models.registry import load as load_model
 from training.data import CaptionedSet, load
 from training.icons import load_openmoji, load_tabler
 from training.sets import split
@@ -67,12 +67,13 @@ def _rank(scores: np.ndarray, said: list[str], name: str) -> int:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    add_model(parser)
     parser.add_argument("--data", type=Path, required=True, help="folder of captioned sets")
     parser.add_argument("--icons", type=Path, required=True, help="a node_modules folder")
     parser.add_argument("--only", choices=("products", "openmoji", "tabler"))
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    embedder = load_model()
+    embedder = open_model(options)
     sets = {
         "products": load(options.data, "products", SIDE_PX),
         "openmoji": load_openmoji(options.icons / "openmoji", SIDE_PX),

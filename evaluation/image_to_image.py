@@ -24,8 +24,8 @@ import numpy as np
 from evaluation.relevance import BATCH, LIMITS, read_captions, reader_of
 from evaluation.results import show
 from evaluation.vectors import embed_pictures
+from evaluation.which_model import add_model, open_model
 from lookalike.images.picture import prepare
-from lookalike.models.registry import load
 from training.data import CaptionedSet
 from training.icons import load_openmoji, load_tabler, rasterise
 from training.sets import split
@@ -126,11 +126,12 @@ def _slug(name: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    add_model(parser)
     parser.add_argument("--data", type=Path, required=True, help="folder of captioned sets")
     parser.add_argument("--icons", type=Path, required=True, help="a node_modules folder")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    embedder = load()
+    embedder = open_model(options)
     results = {}
     for kind, (pictures, names) in (
         ("emoji", emoji(options.icons)),

@@ -20,8 +20,8 @@ import numpy as np
 from evaluation.relevance import Captioned, embed, read_captions
 from evaluation.results import show
 from evaluation.vectors import embed_texts
+from evaluation.which_model import add_model, open_model
 from lookalike.models.base import Embedder
-from lookalike.models.registry import load
 from lookalike.search.blend import blend
 from lookalike.search.query import embed_words
 from lookalike.search.sentence import read
@@ -180,11 +180,12 @@ def _singular(phrase: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    add_model(parser)
     parser.add_argument("--tsv", type=Path, required=True)
     parser.add_argument("--pictures", type=Path, required=True)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    embedder = load()
+    embedder = open_model(options)
     captioned = embed(read_captions(options.tsv), options.pictures, embedder)
     show(measure(captioned, embedder), embedder.model_id, options.json)
 

@@ -21,10 +21,10 @@ from pathlib import Path
 
 import numpy as np
 
+from evaluation.which_model import add_model, open_model
 from lookalike.images.decode import Limits
 from lookalike.images.picture import prepare
 from lookalike.models.base import Embedder
-from lookalike.models.registry import load
 
 LIMITS = Limits(max_bytes=25 << 20, max_pixels=50_000_000, max_avif_pixels=25_000_000)
 BATCH = 32
@@ -142,6 +142,7 @@ def recall(captioned: Captioned) -> Recall:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    add_model(parser)
     parser.add_argument("--tsv", type=Path, required=True)
     parser.add_argument("--pictures", type=Path, required=True)
     parser.add_argument("--bands", action="store_true", help="also judge the bands")
@@ -150,7 +151,7 @@ def main() -> None:
     parser.add_argument("--sheet", type=Path, help="where to draw the worst queries")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    embedder = load()
+    embedder = open_model(options)
     started = time.perf_counter()
     captioned = embed(read_captions(options.tsv), options.pictures, embedder)
     captioned = with_haystack(captioned, options.haystack, embedder)

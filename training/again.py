@@ -32,9 +32,10 @@ _PART = 32  # pictures at a time
 def compute(model: ExportedModel, captioned: CaptionedSet, recipe: Finish) -> Computed:
     """Everything of a set through both networks."""
     captions = [caption for own in captioned.captions for caption in own]
-    progress = Progress(captioned.name, len(captioned) * recipe.looks)
+    looks = recipe.looks.get(captioned.name, 1)
+    progress = Progress(captioned.name, len(captioned) * looks)
     return Computed(
-        seen=[look(model, captioned, number, recipe, progress) for number in range(recipe.looks)],
+        seen=[look(model, captioned, number, recipe, progress) for number in range(looks)],
         said=model.read(captions),
         captions_of=rows_of(captioned.captions),
     )

@@ -11,7 +11,8 @@ import json
 import random
 import re
 import unicodedata
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -32,13 +33,35 @@ COLOURS = {
     "pink": "#f283b6",
     "brown": "#7a4a26",
 }
-# Of Iconify: ISC, MIT and Apache-2.0; the emoji MIT, Apache-2.0 and CC BY 4.0.
-LINE_SETS = ("lucide", "ph", "mdi")
+# Of Iconify; docs/model-card.md names their licences.
+LINE_SETS = (
+    "lucide",
+    "ph",
+    "mdi",
+    "game-icons",
+    "icon-park-outline",
+    "hugeicons",
+    "mingcute",
+    "iconoir",
+    "healthicons",
+)
+COLOURED_SETS = (
+    "streamline-kameleon-color",
+    "streamline-ultimate-color",
+    "streamline-freehand-color",
+)
 EMOJI_SETS = ("fluent-emoji-flat", "noto", "twemoji")
 _SKIN = re.compile(r"\b(dark|light|medium|skin|tone)\b")
 _SAME_THING = re.compile(r"\b(outline|filled|fill|variant|alt|icon)\b")
-_NO_THING = ("alpha ", "numeric ", "letter ", "number ", "flag for flag")
-_OTHER_WEIGHTS = ("-bold", "-duotone", "-light", "-thin")  # of Phosphor, one drawing in each
+# How these sets end the names of further drawings of a thing.
+_FURTHER = dict.fromkeys(COLOURED_SETS, re.compile(r"( duo)?( \d+)?$")) | {
+    "hugeicons": re.compile(r" \d+$"),
+    "icon-park-outline": re.compile(r" (one|two|three|four|five|six)$"),
+    "mingcute": re.compile(r"( \d+)?( line)?$"),
+}
+_NO_THING = ("abstract ", "alpha ", "numeric ", "letter ", "number ", "flag for flag")
+# One drawing in each: of Phosphor, of Iconoir, of Health Icons.
+_OTHER_WEIGHTS = ("-bold", "-duotone", "-light", "-thin", "-solid", "-negative", "-24px")
 BACKGROUNDS = ("#ffffff", "#ffffff", "#ffffff", "#f2f2f2", "#e6eef7", "#f7efe0", "#333333")
 
 
@@ -54,8 +77,8 @@ def load_openmoji(package: Path, side_px: int) -> CaptionedSet:
         tags = [t.strip() for t in entry["tags"].split(",") if t.strip()]
         files.append(svg.name)
         captions.append([name, f"{name} icon", " ".join([name, *tags[:3]])])
-        drawings.append(rasterise(svg.read_bytes(), side_px, "#ffffff"))
-    return CaptionedSet("openmoji", files, np.stack(drawings), captions)
+        drawings.append((svg.read_bytes(), "#ffffff"))
+    return CaptionedSet("openmoji", files, rasterise_all(drawings, side_px), captions)
 
 
 def load_tabler(package: Path, side_px: int, seed: int = 0) -> CaptionedSet:
@@ -81,8 +104,8 @@ def load_tabler(package: Path, side_px: int, seed: int = 0) -> CaptionedSet:
                 name,
             ]
         )
-        drawings.append(rasterise(data, side_px, ground))
-    return CaptionedSet("tabler", files, np.stack(drawings), captions)
+        drawings.append((data, ground))
+    return CaptionedSet("tabler", files, rasterise_all(drawings, side_px), captions)
 
 
 def _said_by_tags(name: str, tags: list[str], chance: random.Random) -> Iterator[str]:
@@ -104,13 +127,17 @@ def plain_name(name: str) -> str:
 def load_iconify(
     package: Path, side_px: int, without: Container[str], seed: int = 0
 ) -> CaptionedSet:
-    """A set of Iconify, one of LINE_SETS or EMOJI_SETS. `without`: plain names to leave out."""
+    """A set of Iconify, one of those named above. `without`: plain names to leave out."""
     icons = json.loads((package / "icons.json").read_text(encoding="utf-8"))
-    is_line = package.name in LINE_SETS
+    is_line, kind = package.name in LINE_SETS, "icon"
+    if package.name in EMOJI_SETS:
+        kind = "emoji"
     chance = random.Random(seed)
     files, captions, drawings = [], [], []
     for key, icon in icons["icons"].items():
         name = plain_name(key)
+        if package.name in _FURTHER:
+            name = _FURTHER[package.name].sub("", name)
         if not _depicts(key, name, is_line) or icon.get("hidden") or name in without:
             continue
         colour = chance.choice(list(COLOURS))
@@ -121,11 +148,11 @@ def load_iconify(
             ground = "#333333"
         svg = _svg_of(icon, icons).replace("currentColor", COLOURS[colour])
         files.append(f"{key}.svg")
-        drawings.append(rasterise(svg.encode(), side_px, ground))
+        drawings.append((svg.encode(), ground))
         captions.append(
-            [f"{colour} {name}", f"{name} icon", name] if is_line else [name, f"{name} emoji"]
+            [f"{colour} {name}", f"{name} icon", name] if is_line else [name, f"{name} {kind}"]
         )
-    return CaptionedSet(package.name, files, np.stack(drawings), captions)
+    return CaptionedSet(package.name, files, rasterise_all(drawings, side_px), captions)
 
 
 def _depicts(key: str, name: str, is_line: bool) -> bool:
@@ -160,6 +187,13 @@ def _tabler_icons(package: Path) -> Iterator[tuple[str, str, str]]:
                 continue
             for _ in range(times):
                 yield style, file.stem.replace("-", " "), file.read_text(encoding="utf-8")
+
+
+def rasterise_all(drawings: Sequence[tuple[bytes, str]], side_px: int) -> np.ndarray:
+    """RGB [n, side, side, 3] of each (SVG, ground)."""
+    with ThreadPoolExecutor() as threads:
+        drawn = threads.map(lambda drawing: rasterise(drawing[0], side_px, drawing[1]), drawings)
+        return np.stack(list(drawn))
 
 
 def rasterise(svg: bytes, side_px: int, ground: str) -> np.ndarray:

@@ -7,21 +7,39 @@ from dataclasses import dataclass, field, replace
 
 # How often each set is what a step shows besides captioned photographs.
 OTHERS = {
-    "products": 0.36,
-    "imagenet-sample": 0.1,
+    "products": 0.34,
+    "imagenet-sample": 0.08,
     "openmoji": 0.12,
-    "tabler": 0.16,
-    "mdi": 0.06,
-    "ph": 0.05,
-    "lucide": 0.04,
-    "fluent-emoji-flat": 0.04,
+    "tabler": 0.14,
+    "mdi": 0.05,
+    "ph": 0.04,
+    "lucide": 0.03,
+    "game-icons": 0.05,
+    "icon-park-outline": 0.03,
+    "hugeicons": 0.05,
+    "mingcute": 0.03,
+    "iconoir": 0.01,
+    "healthicons": 0.02,
+    "streamline-kameleon-color": 0.01,
+    "streamline-ultimate-color": 0.02,
+    "streamline-freehand-color": 0.02,
+    "fluent-emoji-flat": 0.03,
     "noto": 0.03,
-    "twemoji": 0.04,
+    "twemoji": 0.03,
 }
 MORE_ICONS = {  # by other hands, and plain fields of colour
     "mdi": 0.08,
     "ph": 0.05,
     "lucide": 0.04,
+    "game-icons": 0.08,
+    "icon-park-outline": 0.04,
+    "hugeicons": 0.08,
+    "mingcute": 0.05,
+    "iconoir": 0.02,
+    "healthicons": 0.02,
+    "streamline-kameleon-color": 0.01,
+    "streamline-ultimate-color": 0.02,
+    "streamline-freehand-color": 0.02,
     "fluent-emoji-flat": 0.03,
     "noto": 0.03,
     "twemoji": 0.03,
@@ -45,7 +63,7 @@ class Recipe:
     concepts: int = 192  # of the part that speaks of the ImageNet classes
     hidden: int = 1024  # width of the heads' inner layer
     dropout: float = 0.3
-    steps: int = 300
+    steps: int = 400
     batch: int = 192  # captioned photographs a step
     batch_other: int = 192  # and of something else
     other_weight: float = 0.75  # of the other batch in the loss
@@ -83,13 +101,20 @@ class Recipe:
 class Finish:
     """How the heads are trained in the end, with both networks fixed."""
 
-    steps: int = 300
+    steps: int = 500
     batch: int = 1024  # captioned photographs a step
     batch_other: int = 2048  # and of something else
     lr: float = 1e-3
     weight_decay: float = 0.05
     dropout: float = 0.3
-    looks: int = 2  # at each picture, the first of them as it is
+    looks: Mapping[str, int] = field(  # at each picture, the first as it is; drawings: one
+        default_factory=lambda: {
+            "flickr8k-train": 2,
+            "coco-train": 2,
+            "products": 2,
+            "imagenet-sample": 2,
+        }
+    )
     crop_min: float = 0.4  # smallest share of the area that a random crop keeps
     photographs: Mapping[str, float] = field(  # shares of the batch of captions
         default_factory=lambda: {"flickr8k-train": 0.75, "coco-train": 0.25}

@@ -9,6 +9,7 @@ from pathlib import Path
 from training.captions import shorten_title
 from training.data import CaptionedSet, load
 from training.icons import (
+    COLOURED_SETS,
     EMOJI_SETS,
     LINE_SETS,
     load_iconify,
@@ -33,7 +34,7 @@ def load_sets(data: Path, icons: Path, side_px: int) -> tuple[Sets, Sets]:
     learned, held = split(sets)
     learned["products"] = _with_short_titles(learned["products"])
     held_names = _names_of(held)
-    for name in (*LINE_SETS, *EMOJI_SETS):
+    for name in (*LINE_SETS, *EMOJI_SETS, *COLOURED_SETS):
         learned[name] = load_iconify(icons / "@iconify-json" / name, side_px, without=held_names)
     learned["swatches"] = load_swatches(side_px)
     return learned, held

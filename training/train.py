@@ -31,7 +31,7 @@ from training.progress import Progress
 from training.recipe import SHIPPED, Finish, Recipe
 from training.sets import Sets, load_sets
 from training.views import FrozenBottom, Pool
-from training.words import Words
+from training.words import Senses, Words
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ class Start:
     image: ImageTower
     text: TextTower
     words: Words
+    senses: Senses  # of the pretrained text network
     pools: dict[str, Pool]
 
 
@@ -80,7 +81,9 @@ def prepare(recipe: Recipe, sets: Sets, parts: Parts, device: torch.device) -> S
     for name, count in recipe.views.items():
         views = frozen.look(sets[name].images, count, recipe.crop_min, progress)
         pools[name] = Pool(views.to(device), sets[name].captions)
-    return Start(image.to(device), text.to(device), words, pools)
+    image, text = image.to(device), text.to(device)
+    senses = Senses(words, copy.deepcopy(text.encoder).eval().requires_grad_(False), device)
+    return Start(image, text, words, senses, pools)
 
 
 def train(recipe: Recipe, start: Start, device: torch.device) -> tuple[ImageTower, TextTower]:
@@ -88,7 +91,6 @@ def train(recipe: Recipe, start: Start, device: torch.device) -> tuple[ImageTowe
     torch.manual_seed(recipe.seed)
     chance = random.Random(recipe.seed)
     image, text = copy.deepcopy(start.image), copy.deepcopy(start.text)
-    judge = copy.deepcopy(text.encoder).eval().requires_grad_(False)
     scale = nn.Parameter(torch.tensor(math.log(20.0), device=device))
     groups = parameter_groups(image, text, scale, recipe)
     optimiser = torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)
@@ -108,12 +110,10 @@ def train(recipe: Recipe, start: Start, device: torch.device) -> tuple[ImageTowe
             captions = [cut_caption(c, recipe.cut_captions, chance) for c in captions]
             wrong_of, wrong = wrong_twins(captions, recipe.other_colour, chance)
             count = len(captions)
+            same = alike(start.senses(captions), recipe.same_text)
             with torch.autocast(device.type, dtype=torch.bfloat16):
-                with torch.no_grad():
-                    sense = functional.normalize(start.words.read(captions, judge, device), dim=1)
                 features = fast_top(image, bottom)
                 said = start.words.read(captions + wrong, text.senses, device)
-            same = alike(sense, recipe.same_text)
             seen, said = image.join(features.float()), text.join(said)
             loss = contrast(
                 seen,

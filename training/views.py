@@ -77,13 +77,14 @@ class FrozenBottom:
             )
 
     def look(self, pictures: np.ndarray, count: int, crop_min: float, progress: Progress) -> Views:
-        """`count` random views of each picture; `pictures`: uint8 [n, side, side, 3]."""
+        """Each picture as it is and `count` - 1 times at random; uint8 [n, side, side, 3]."""
         side_px = pictures.shape[1]
         looks = []
-        for _ in range(count):
+        for number in range(count):
             parts = []
             for part in _in_parts(pictures):
-                parts.append(self._run(augment(part, side_px, crop_min)))
+                seen = augment(part, side_px, crop_min) if number else part.float()
+                parts.append(self._run(seen))
                 progress.add(len(part))
             looks.append([torch.cat(kind) for kind in zip(*parts, strict=True)])
         return Views(*(torch.stack(kind, dim=1) for kind in zip(*looks, strict=True)))

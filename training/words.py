@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
+from torch.nn import functional
 
 _PART = 96  # texts at a time
 
@@ -38,3 +39,23 @@ class Words:
             ids, mask = self([texts[row] for row in order[start : start + _PART]], device)
             parts.append(encode(ids, mask).float())
         return torch.cat(parts)[torch.tensor(order, device=device).argsort()]
+
+
+class Senses:
+    """What an encoder that does not learn makes of texts; each is computed once."""
+
+    def __init__(
+        self, words: Words, encode: Callable[[Tensor, Tensor], Tensor], device: torch.device
+    ) -> None:
+        self._words, self._encode, self._device = words, encode, device
+        self._known: dict[str, Tensor] = {}
+
+    @torch.no_grad()
+    def __call__(self, texts: list[str]) -> Tensor:
+        """Unit rows, float32 [n, d]."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            with torch.autocast(self._device.type, dtype=torch.bfloat16):
+                read = self._words.read(new, self._encode, self._device)
+            self._known.update(zip(new, functional.normalize(read, dim=1), strict=True))
+        return torch.stack([self._known[text] for text in texts])

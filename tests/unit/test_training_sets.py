@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 
 from training.captions import shorten_title
-from training.icons import COLOURS, load_iconify, plain_name
+from training.icons import (
+    COLOURED_SETS,
+    COLOURS,
+    EMOJI_SETS,
+    LINE_SETS,
+    load_iconify,
+    plain_name,
+)
+from training.recipe import Finish, Recipe
+from training.sets import PHOTOGRAPHS
 from training.swatches import load_swatches
 
 SQUARE = '<path fill="currentColor" d="M2 2h20v20H2z"/>'
@@ -42,6 +51,40 @@ def test_icon_that_is_held_out_is_not_learned_in_another_style(tmp_path: Path) -
     learned = load_iconify(package, 32, without={"heart"})
     assert learned.files == ["heart-plus.svg", "star.svg"]
     assert [captions[-1] for captions in learned.captions] == ["heart plus", "star"]
+
+
+@pytest.mark.parametrize(
+    ("package", "held", "other"),
+    [
+        ("icon-park-outline", "sailboat-one", "sailboat-two-sails"),
+        ("hugeicons", "mail-lock-01", "mail-lock-open"),
+        ("mingcute", "pen-2-line", "pen-line-chart"),
+        ("streamline-kameleon-color", "robot-duo", "robot-duo-arm"),
+    ],
+)
+def test_further_drawing_of_a_thing_has_its_name(
+    tmp_path: Path, package: str, held: str, other: str
+) -> None:
+    folder = write_set(tmp_path / package, held, other, "tree")
+    names = [captions[-1] for captions in load_iconify(folder, 32, without=()).captions]
+    thing = " ".join(held.split("-")[: -1 if package != "mingcute" else -2])
+    assert names[0].removesuffix(" icon") == thing
+    assert names[1].removesuffix(" icon") == other.replace("-", " ")
+    learned = load_iconify(folder, 32, without={thing})
+    assert learned.files == [f"{other}.svg", "tree.svg"]
+
+
+def test_icon_of_many_colours_is_not_said_to_have_one(tmp_path: Path) -> None:
+    folder = write_set(tmp_path / "streamline-freehand-color", "tree")
+    assert load_iconify(folder, 32, without=()).captions == [["tree", "tree icon"]]
+
+
+def test_each_set_of_the_recipe_is_loaded_and_installed() -> None:
+    packages = {*LINE_SETS, *EMOJI_SETS, *COLOURED_SETS}
+    named = {*Recipe().views, *Recipe().others, *Finish().others, *Finish().photographs}
+    assert named == {*PHOTOGRAPHS, *packages, "openmoji", "tabler", "swatches"}
+    makefile = (Path(__file__).parents[2] / "Makefile").read_text(encoding="utf-8")
+    assert [name for name in packages if f"@iconify-json/{name}@" not in makefile] == []
 
 
 def test_line_icon_has_the_colour_that_its_caption_names(tmp_path: Path) -> None:
