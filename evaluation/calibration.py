@@ -32,7 +32,7 @@ from lookalike.search.calibration import USUAL, standardise
 from lookalike.settings import Settings
 from lookalike.types import Calibration, Thresholds
 
-# Promised are 0.70 and 0.40: what is found on one half of the queries is a little less on the other.
+# Promised are 0.70 and 0.40; what one half of the queries chooses holds a little less on the other.
 STRONG_RIGHT, LIKELY_RIGHT, MOST_ABSENT = 0.72, 0.42, 0.05
 PICTURES_RIGHT = 0.60  # of the strong results of a picture
 GRID = np.round(np.arange(1.5, 12, 0.1), 1)
