@@ -122,17 +122,16 @@ def mix(old: Head, new: Head, share: float) -> Head:
 
 @torch.no_grad()
 def compute(
-    image: ImageTower, text: TextTower, pool: Pool, words: Words, device: torch.device
+    image: ImageTower, text: TextTower, pool: Pool, looks: int, words: Words, device: torch.device
 ) -> Computed:
-    """Everything of a set through both networks."""
+    """The first looks at each picture of a set, and its captions, through both networks."""
     image.eval()
     text.eval()
     captions = [caption for captions in pool.captions for caption in captions]
     with torch.autocast(device.type, dtype=torch.bfloat16):
         senses = words.read(captions, text.senses, device)
-    looks = range(pool.views.maps.shape[1])
     return Computed(
-        seen=[_look(image, pool, look, device) for look in looks],
+        seen=[_look(image, pool, look, device) for look in range(looks)],
         said=text.inside(senses),
         captions_of=rows_of(pool.captions),
     )

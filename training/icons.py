@@ -129,9 +129,8 @@ def load_iconify(
 ) -> CaptionedSet:
     """A set of Iconify, one of those named above. `without`: plain names to leave out."""
     icons = json.loads((package / "icons.json").read_text(encoding="utf-8"))
-    is_line, kind = package.name in LINE_SETS, "icon"
-    if package.name in EMOJI_SETS:
-        kind = "emoji"
+    is_line = package.name in LINE_SETS
+    kind = "emoji" if package.name in EMOJI_SETS else "icon"
     chance = random.Random(seed)
     files, captions, drawings = [], [], []
     for key, icon in icons["icons"].items():

@@ -263,10 +263,12 @@ def main() -> None:
         options.out.mkdir(parents=True, exist_ok=True)
         torch.save([tower.state_dict() for tower in runs[-1]], options.out / f"run-{number}.pt")
     image, text = average_runs(runs)
+    last = Finish()
     computed = {
-        name: compute(image, text, pool, start.words, device) for name, pool in start.pools.items()
+        name: compute(image, text, pool, last.looks.get(name, 1), start.words, device)
+        for name, pool in start.pools.items()
     }
-    image.head, text.head = finish(Finish(), image.head, text.head, computed)
+    image.head, text.head = finish(last, image.head, text.head, computed)
     export_model(image.cpu(), text.cpu(), parts.tokenizer, sets, options.out, options.name)
 
 
