@@ -21,6 +21,7 @@ from torch.nn import functional
 from training.fast_top import fast_top
 from training.losses import agree, alike, contrast
 from training.networks import Bottom, Head, ImageTower, Inside, TextTower, join
+from training.precision import autocast
 from training.progress import Progress
 from training.recipe import Finish
 from training.views import Pool
@@ -128,7 +129,7 @@ def compute(
     image.eval()
     text.eval()
     captions = [caption for captions in pool.captions for caption in captions]
-    with torch.autocast(device.type, dtype=torch.bfloat16):
+    with autocast(device):
         senses = words.read(captions, text.senses, device)
     return Computed(
         seen=[_look(image, pool, look, device) for look in range(looks)],
@@ -150,7 +151,7 @@ def _look(image: ImageTower, pool: Pool, look: int, device: torch.device) -> Ins
     for start in range(0, len(pool.captions), _PART):
         part = slice(start, start + _PART)
         maps, pooled = (kind[part, look].float() for kind in (pool.views.maps, pool.views.pooled))
-        with torch.autocast(device.type, dtype=torch.bfloat16):
+        with autocast(device):
             features = fast_top(image, Bottom(maps, pooled))
         parts.append([kind.half() for kind in image.inside(features.float())])
     return Inside(*(torch.cat(kind) for kind in zip(*parts, strict=True)))

@@ -27,6 +27,7 @@ from training.fast_top import fast_top
 from training.finish import compute, finish
 from training.losses import alike, contrast
 from training.networks import TOP_WIDTH, Bottom, ImageTower, TextTower
+from training.precision import autocast
 from training.progress import Progress
 from training.recipe import SHIPPED, Finish, Recipe
 from training.sets import Sets, load_sets
@@ -111,7 +112,7 @@ def train(recipe: Recipe, start: Start, device: torch.device) -> tuple[ImageTowe
             wrong_of, wrong = wrong_twins(captions, recipe.other_colour, chance)
             count = len(captions)
             same = alike(start.senses(captions), recipe.same_text)
-            with torch.autocast(device.type, dtype=torch.bfloat16):
+            with autocast(device):
                 features = fast_top(image, bottom)
                 said = start.words.read(captions + wrong, text.senses, device)
             seen, said = image.join(features.float()), text.join(said)

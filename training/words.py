@@ -10,6 +10,8 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from training.precision import autocast
+
 _PART = 96  # texts at a time
 
 
@@ -55,7 +57,7 @@ class Senses:
         """Unit rows, float32 [n, d]."""
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
         if new:
-            with torch.autocast(self._device.type, dtype=torch.bfloat16):
+            with autocast(self._device):
                 read = self._words.read(new, self._encode, self._device)
             self._known.update(zip(new, functional.normalize(read, dim=1), strict=True))
         return torch.stack([self._known[text] for text in texts])

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from lookalike.api.auth import door_of
-from lookalike.dashboard.contexts import SetupPage, SignInPage
+from lookalike.dashboard.access_contexts import SetupPage, SignInPage
 from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.frames import frame
 from lookalike.dashboard.gate import safe_path

@@ -12,7 +12,8 @@ from starlette.responses import RedirectResponse, Response
 from lookalike.api.leading import lead_on
 from lookalike.dashboard import cards, colours, texts
 from lookalike.dashboard.address import Address
-from lookalike.dashboard.contexts import AssetPage, Fact, Link, StripFragment
+from lookalike.dashboard.asset_contexts import AssetPage, StripFragment
+from lookalike.dashboard.contexts import Fact, Link
 from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.explanations import search_before, why
 from lookalike.dashboard.files import SHOWN_TYPES, bytes_response, file_response

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 from lookalike.dashboard import texts
 from lookalike.dashboard.address import Address, AddressTerm
-from lookalike.dashboard.contexts import BandSection, Card
+from lookalike.dashboard.contexts import Card
 from lookalike.dashboard.results import COPIES, SHOWN_BANDS, Results, shown_band
+from lookalike.dashboard.search_contexts import BandSection
 from lookalike.types import MINUS_WEIGHT, Asset, Band, Match, State
 
 Tints = Mapping[str, str]  # asset id -> '#rrggbb'

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lookalike.dashboard.address import Address, AddressTerm
-from lookalike.dashboard.contexts import HeatCell, HeatFragment, HeatMap, Why, WhyTerm
+from lookalike.dashboard.asset_contexts import HeatCell, HeatFragment, HeatMap, Why, WhyTerm
 from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.texts import NAMINGS
 from lookalike.errors import AssetNotFound, LookalikeError, QueryError

@@ -10,9 +10,10 @@ from starlette.responses import Response
 
 from lookalike.dashboard import cards, texts
 from lookalike.dashboard.address import Address, AddressTerm
-from lookalike.dashboard.contexts import EmptyState, GroupCard, GroupPage, GroupsPage, Link
+from lookalike.dashboard.contexts import EmptyState, Link
 from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.frames import frame, read_params
+from lookalike.dashboard.group_contexts import GroupCard, GroupPage, GroupsPage
 from lookalike.errors import GroupNotFound
 from lookalike.types import GroupBrief, GroupOverview
 

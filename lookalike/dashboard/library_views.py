@@ -11,17 +11,10 @@ from starlette.responses import Response
 
 from lookalike.dashboard import cards, texts, work
 from lookalike.dashboard.address import Address
-from lookalike.dashboard.contexts import (
-    Card,
-    CardsFragment,
-    Choice,
-    EmptyState,
-    FolderNode,
-    LibraryPage,
-    Link,
-)
+from lookalike.dashboard.contexts import Card, Choice, EmptyState, Link
 from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.frames import frame, read_params
+from lookalike.dashboard.library_contexts import CardsFragment, FolderNode, LibraryPage
 from lookalike.library.browsing import SHOWN
 from lookalike.types import Asset, Folder, Page, Sort, State
 

@@ -10,9 +10,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from lookalike.dashboard import cards, texts
 from lookalike.dashboard.address import Address
-from lookalike.dashboard.contexts import EmptyState, Link, MapPage, MapRegion
+from lookalike.dashboard.contexts import EmptyState, Link
 from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.frames import frame, read_params
+from lookalike.dashboard.group_contexts import MapPage, MapRegion
 from lookalike.dashboard.group_views import back_link, view_links
 from lookalike.errors import AssetNotFound
 from lookalike.types import Asset

@@ -1,4 +1,4 @@
-"""What the pages about models show; see contexts.py."""
+"""What the pages about models show."""
 
 from __future__ import annotations
 

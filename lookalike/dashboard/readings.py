@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lookalike.dashboard.address import Address
-from lookalike.dashboard.contexts import Link, Reading
+from lookalike.dashboard.contexts import Link
+from lookalike.dashboard.search_contexts import Reading
 from lookalike.library import Library
 from lookalike.types import Folder, Suggestion, SuggestionKind
 

@@ -57,7 +57,7 @@ class Pages:
         return main + rest
 
     def render(self, context: Any, template: str | None = None) -> str:
-        """The HTML of a context from `contexts`."""
+        """The HTML of a page's dataclass."""
         assert is_dataclass(context)
         values = {f.name: getattr(context, f.name) for f in fields(context)}
         name = template or f"{_snake(type(context).__name__)}.html"

@@ -1,4 +1,4 @@
-"""What the pages about duplicates show: one dataclass a page, as in `contexts`."""
+"""What the pages about duplicates show."""
 
 from __future__ import annotations
 

@@ -14,15 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from lookalike.dashboard import cards, texts
 from lookalike.dashboard.address import Address, AddressTerm
-from lookalike.dashboard.contexts import (
-    CoverageLine,
-    EmptyState,
-    Frame,
-    ImageSearchPage,
-    Link,
-    PanelFragment,
-    SearchPage,
-)
+from lookalike.dashboard.contexts import CoverageLine, EmptyState, Frame, Link
 from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.files import IMMUTABLE
 from lookalike.dashboard.frames import frame, read_params
@@ -32,6 +24,7 @@ from lookalike.dashboard.problems import failed_page
 from lookalike.dashboard.query_images import QueryImage
 from lookalike.dashboard.readings import reading
 from lookalike.dashboard.results import Results
+from lookalike.dashboard.search_contexts import ImageSearchPage, PanelFragment, SearchPage
 from lookalike.errors import (
     FetchError,
     InputError,

@@ -13,9 +13,14 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 
 from lookalike.api.ending import Ending
 from lookalike.dashboard import cards, texts, work
-from lookalike.dashboard.contexts import (
+from lookalike.dashboard.contexts import Fact
+from lookalike.dashboard.desk import Desk
+from lookalike.dashboard.frames import THEMES, frame
+from lookalike.dashboard.gate import safe_path
+from lookalike.dashboard.model_views import model_section
+from lookalike.dashboard.search_views import coverage_line
+from lookalike.dashboard.settings_contexts import (
     Event,
-    Fact,
     FolderLine,
     KeyLine,
     Meter,
@@ -23,11 +28,6 @@ from lookalike.dashboard.contexts import (
     SkippedGroup,
     UserLine,
 )
-from lookalike.dashboard.desk import Desk
-from lookalike.dashboard.frames import THEMES, frame
-from lookalike.dashboard.gate import safe_path
-from lookalike.dashboard.model_views import model_section
-from lookalike.dashboard.search_views import coverage_line
 from lookalike.library import Library
 from lookalike.library.watching import RESCAN_S
 from lookalike.types import Coverage, Role, Status, WatchedFolder

@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lookalike.dashboard import cards, texts
-from lookalike.dashboard.contexts import EmptyState, TrashPage
+from lookalike.dashboard.contexts import EmptyState
 from lookalike.dashboard.desk import Desk
 from lookalike.dashboard.frames import frame, read_params
+from lookalike.dashboard.library_contexts import TrashPage
 from lookalike.dashboard.library_views import CHUNK
 from lookalike.types import State
 
