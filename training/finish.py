@@ -28,6 +28,7 @@ from training.views import Pool
 from training.words import Words
 
 _PART = 256  # pictures at a time
+_CAPTIONS = 4096  # at a time
 
 
 @dataclass(frozen=True)
@@ -122,20 +123,30 @@ def mix(old: Head, new: Head, share: float) -> Head:
 
 
 @torch.no_grad()
-def compute(
-    image: ImageTower, text: TextTower, pool: Pool, looks: int, words: Words, device: torch.device
-) -> Computed:
-    """The first looks at each picture of a set, and its captions, through both networks."""
+def compute_all(
+    image: ImageTower,
+    text: TextTower,
+    pools: Mapping[str, Pool],
+    looks: Mapping[str, int],
+    words: Words,
+    device: torch.device,
+) -> dict[str, Computed]:
+    """The first looks at each picture of each set, and its captions, through both networks."""
     image.eval()
     text.eval()
-    captions = [caption for captions in pool.captions for caption in captions]
-    with autocast(device):
-        senses = words.read(captions, text.senses, device)
-    return Computed(
-        seen=[_look(image, pool, look, device) for look in range(looks)],
-        said=text.inside(senses),
-        captions_of=rows_of(pool.captions),
+    total = sum(
+        len(pool.captions) * looks.get(name, 1) + sum(map(len, pool.captions))
+        for name, pool in pools.items()
     )
+    progress = Progress("pictures and captions computed", total)
+    return {
+        name: Computed(
+            seen=[_look(image, pool, look, device, progress) for look in range(looks.get(name, 1))],
+            said=text.inside(_read(text, pool, words, device, progress)),
+            captions_of=rows_of(pool.captions),
+        )
+        for name, pool in pools.items()
+    }
 
 
 def rows_of(captions: Sequence[Sequence[str]]) -> list[range]:
@@ -146,7 +157,22 @@ def rows_of(captions: Sequence[Sequence[str]]) -> list[range]:
     return [range(a, b) for a, b in pairwise(ends)]
 
 
-def _look(image: ImageTower, pool: Pool, look: int, device: torch.device) -> Inside:
+def _read(
+    text: TextTower, pool: Pool, words: Words, device: torch.device, progress: Progress
+) -> Tensor:
+    captions = [caption for captions in pool.captions for caption in captions]
+    parts = []
+    for start in range(0, len(captions), _CAPTIONS):
+        part = captions[start : start + _CAPTIONS]
+        with autocast(device):
+            parts.append(words.read(part, text.senses, device))
+        progress.add(len(part))
+    return torch.cat(parts)
+
+
+def _look(
+    image: ImageTower, pool: Pool, look: int, device: torch.device, progress: Progress
+) -> Inside:
     parts = []
     for start in range(0, len(pool.captions), _PART):
         part = slice(start, start + _PART)
@@ -154,4 +180,5 @@ def _look(image: ImageTower, pool: Pool, look: int, device: torch.device) -> Ins
         with autocast(device):
             features = fast_top(image, Bottom(maps, pooled))
         parts.append([kind.half() for kind in image.inside(features.float())])
+        progress.add(len(maps))
     return Inside(*(torch.cat(kind) for kind in zip(*parts, strict=True)))

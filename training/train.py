@@ -24,12 +24,12 @@ from torch.nn import functional
 from training.captions import cut_caption, recolour_caption
 from training.export import export_model
 from training.fast_top import fast_top
-from training.finish import compute, finish
+from training.finish import compute_all, finish
 from training.losses import alike, contrast
 from training.networks import TOP_WIDTH, Bottom, ImageTower, TextTower
 from training.precision import autocast
 from training.progress import Progress
-from training.recipe import SHIPPED, Finish, Recipe
+from training.recipe import RUNS, Finish, Recipe
 from training.sets import Sets, load_sets
 from training.views import FrozenBottom, Pool
 from training.words import Senses, Words
@@ -249,26 +249,25 @@ def main() -> None:
     parser.add_argument("--icons", type=Path, required=True, help="a node_modules folder")
     parser.add_argument("--out", type=Path, required=True, help="where the model is written")
     parser.add_argument("--name", default="my-lookalike", help="name in the manifest")
-    parser.add_argument("--runs", type=int, default=len(SHIPPED), help="runs to average")
+    parser.add_argument(
+        "--runs", type=int, default=1, choices=range(1, len(RUNS) + 1), help="runs to average"
+    )
     parser.add_argument("--steps", type=int, default=Recipe.steps, help="steps of each run")
     options = parser.parse_args()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    recipes = [replace(recipe, steps=options.steps) for recipe in SHIPPED[: options.runs]]
+    recipes = [replace(recipe, steps=options.steps) for recipe in RUNS[: options.runs]]
     sets, _ = load_sets(options.data, options.icons, recipes[0].side_px)
     parts = Parts.installed()
     start = prepare(recipes[0], sets, parts, device)
     runs = []
     for number, recipe in enumerate(recipes, start=1):
-        print(f"run {number} of {len(recipes)}: {recipe}")
+        print(f"run {number} of {len(recipes)}: {recipe.steps} steps", flush=True)
         runs.append(train(recipe, start, device))
         options.out.mkdir(parents=True, exist_ok=True)
         torch.save([tower.state_dict() for tower in runs[-1]], options.out / f"run-{number}.pt")
     image, text = average_runs(runs)
     last = Finish()
-    computed = {
-        name: compute(image, text, pool, last.looks.get(name, 1), start.words, device)
-        for name, pool in start.pools.items()
-    }
+    computed = compute_all(image, text, start.pools, last.looks, start.words, device)
     image.head, text.head = finish(last, image.head, text.head, computed)
     export_model(image.cpu(), text.cpu(), parts.tokenizer, sets, options.out, options.name)
 
