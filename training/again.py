@@ -24,7 +24,7 @@ from training.finish import Computed, finish, rows_of
 from training.networks import Inside
 from training.progress import Progress
 from training.recipe import Finish
-from training.sets import load_sets
+from training.sets import load_sets, require_sources
 
 _PART = 32  # pictures at a time
 
@@ -72,6 +72,7 @@ def main() -> None:
     parser.add_argument("--name", default="my-lookalike", help="name in the manifest")
     parser.add_argument("--version", default="1", help="version in the manifest")
     options = parser.parse_args()
+    require_sources(parser, options.data, options.icons)
     recipe = Finish()
     torch.manual_seed(recipe.seed)
     facts = json.loads((options.model / "manifest.json").read_text(encoding="utf-8"))

@@ -130,9 +130,9 @@ class Finish:
 
 _BASE = Recipe()
 
-# Runs from the same start; the first is what was measured on two cores. The weights of several can
-# be averaged: better than each (Wortsman et al., Model soups, 2022). They share the views, so they
-# may not differ in how these are made.
+# Runs from the same start, of which the first made the better model. The weights of several can be
+# averaged: better than each (Wortsman et al., Model soups, 2022). They share the views, so they may
+# not differ in how these are made.
 RUNS = (
     replace(_BASE, dropout=0.5),
     replace(_BASE, dropout=0.5, text_lr=2e-4, image_lr=5e-4, other_weight=1.5, seed=1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -38,6 +39,24 @@ def load_sets(data: Path, icons: Path, side_px: int) -> tuple[Sets, Sets]:
         learned[name] = load_iconify(icons / "@iconify-json" / name, side_px, without=held_names)
     learned["swatches"] = load_swatches(side_px)
     return learned, held
+
+
+def require_sources(parser: argparse.ArgumentParser, data: Path, icons: Path) -> None:
+    """Ends with one line when something to learn from is not there: reading takes minutes."""
+    missing = find_missing(data, icons)
+    if missing:
+        more = f" (and {len(missing) - 1} more)" if missing[1:] else ""
+        parser.error(f"{missing[0]} is not there{more}; training/README.md says what is needed")
+
+
+def find_missing(data: Path, icons: Path) -> list[Path]:
+    """What `load_sets` would look for in vain."""
+    pictures = [data / name for name in PHOTOGRAPHS]
+    sets = [icons / "@iconify-json" / name for name in (*LINE_SETS, *EMOJI_SETS, *COLOURED_SETS)]
+    needed = [icons / "openmoji", icons / "@tabler" / "icons", *sets]
+    captions = [place.with_suffix(".tsv") for place in pictures]
+    archives = [place.with_suffix(".zip") for place in pictures if not place.is_dir()]
+    return [place for place in (*captions, *archives, *needed) if not place.exists()]
 
 
 def _with_short_titles(products: CaptionedSet) -> CaptionedSet:

@@ -30,7 +30,7 @@ from training.networks import TOP_WIDTH, Bottom, ImageTower, TextTower
 from training.precision import autocast
 from training.progress import Progress
 from training.recipe import RUNS, Finish, Recipe
-from training.sets import Sets, load_sets
+from training.sets import Sets, load_sets, require_sources
 from training.views import FrozenBottom, Pool
 from training.words import Senses, Words
 
@@ -250,12 +250,18 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="where the model is written")
     parser.add_argument("--name", default="my-lookalike", help="name in the manifest")
     parser.add_argument(
-        "--runs", type=int, default=1, choices=range(1, len(RUNS) + 1), help="runs to average"
+        "--runs",
+        type=int,
+        nargs="+",
+        default=[1],
+        choices=range(1, len(RUNS) + 1),
+        help="which of the recipe's runs; of several, the weights are averaged",
     )
     parser.add_argument("--steps", type=int, default=Recipe.steps, help="steps of each run")
     options = parser.parse_args()
+    require_sources(parser, options.data, options.icons)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    recipes = [replace(recipe, steps=options.steps) for recipe in RUNS[: options.runs]]
+    recipes = [replace(RUNS[run - 1], steps=options.steps) for run in options.runs]
     sets, _ = load_sets(options.data, options.icons, recipes[0].side_px)
     parts = Parts.installed()
     start = prepare(recipes[0], sets, parts, device)

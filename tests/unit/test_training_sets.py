@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 from pathlib import Path
@@ -19,7 +20,7 @@ from training.icons import (
     plain_name,
 )
 from training.recipe import Finish, Recipe
-from training.sets import PHOTOGRAPHS
+from training.sets import PHOTOGRAPHS, find_missing, require_sources
 from training.swatches import load_swatches
 
 SQUARE = '<path fill="currentColor" d="M2 2h20v20H2z"/>'
@@ -117,3 +118,28 @@ def test_swatches_show_the_colours_that_they_name() -> None:
         for name, half in ((left, picture[:, :16]), (right or left, picture[:, 16:])):
             wanted = [int(COLOURS[name][at : at + 2], 16) for at in (1, 3, 5)]
             assert np.abs(half.mean((0, 1)) - wanted).max() < 32
+
+
+def test_says_what_is_missing_before_anything_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    icons = tmp_path / "icons"
+    names = (
+        "openmoji",
+        "@tabler/icons",
+        *(f"@iconify-json/{name}" for name in (*LINE_SETS, *EMOJI_SETS, *COLOURED_SETS)),
+    )
+    for name in names:
+        (icons / name).mkdir(parents=True)
+    for name in PHOTOGRAPHS:
+        (tmp_path / f"{name}.tsv").touch()
+        (tmp_path / f"{name}.zip").touch()
+    assert find_missing(tmp_path, icons) == []
+    require_sources(argparse.ArgumentParser(), tmp_path, icons)
+
+    (tmp_path / "products.zip").unlink()
+    (icons / "openmoji").rmdir()
+    with pytest.raises(SystemExit):
+        require_sources(argparse.ArgumentParser(), tmp_path, icons)
+    said = capsys.readouterr().err
+    assert f"{tmp_path / 'products.zip'} is not there (and 1 more); training/README.md" in said
