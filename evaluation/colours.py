@@ -29,7 +29,7 @@ from evaluation.vectors import embed_pictures, embed_texts
 from evaluation.which_model import add_model, open_model
 from lookalike.images.palette import extract_palette
 from lookalike.models.base import Embedder
-from lookalike.search.tint import STEP, spread
+from lookalike.search.tint import worth
 from lookalike.stores.colour_table import ColourTable
 from training.icons import COLOURS, draw
 
@@ -107,8 +107,8 @@ def _tinted(
     hits = []
     for colour, thing in pairs:
         vector = embedder.embed_texts([f"{colour} {thing}"])[0]
-        worth = STEP / 3 * spread(embedder.background @ vector)
-        scores = pictures @ vector + worth * np.sqrt(amounts[colour])
+        third = worth(embedder.background @ vector) / 3
+        scores = pictures @ vector + third * np.sqrt(amounts[colour])
         hits.append(any(is_right(row, colour, thing) for row in np.argsort(-scores)[:TOP]))
     return _share(hits)
 

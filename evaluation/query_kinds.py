@@ -4,6 +4,8 @@
 
 Judged by the captions of the pictures (Flickr8k dev has five each). `p_at_10`: how many of the
 first ten have the words in at least two captions; `chance` is the share of all pictures that have.
+Bands: of the first ten of a query, how many are strong or likely, how many of those are right, and
+for how many queries nothing stands out.
 `r_at_10`: how often a caption's own picture is among the first ten.
 """
 
@@ -12,7 +14,7 @@ from __future__ import annotations
 import argparse
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +25,11 @@ from evaluation.vectors import embed_texts
 from evaluation.which_model import add_model, open_model
 from lookalike.models.base import Embedder
 from lookalike.search.blend import blend
+from lookalike.search.calibration import USUAL, bands
 from lookalike.search.query import embed_words
 from lookalike.search.sentence import read
 from lookalike.search.suggestions import correct
+from lookalike.types import Band
 
 FEWEST = 5  # pictures that a query must be able to find
 WORDS = """
@@ -69,14 +73,18 @@ class Judged:
             [sum(any(f in text for f in forms) for text in texts) >= 2 for texts in self._texts]
         )
 
-    def precision(self, queries: Sequence[str]) -> dict[str, float]:
-        """Of those that FEWEST pictures can answer."""
-        shares, chances = [], []
+    def answerable(self, queries: Sequence[str]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """The vector of each that FEWEST pictures can answer, and which do."""
         for query, vector in zip(queries, embed_texts(queries, self.embedder), strict=True):
             right = self.having(query)
             if right.sum() >= FEWEST:
-                shares.append(right[np.argsort(-(self.pictures @ vector))[:10]].mean())
-                chances.append(right.mean())
+                yield vector, right
+
+    def precision(self, queries: Sequence[str]) -> dict[str, float]:
+        shares, chances = [], []
+        for vector, right in self.answerable(queries):
+            shares.append(right[np.argsort(-(self.pictures @ vector))[:10]].mean())
+            chances.append(right.mean())
         if not shares:
             return {"queries": 0}
         return {
@@ -84,6 +92,21 @@ class Judged:
             "p_at_10": float(np.mean(shares)),
             "chance": float(np.mean(chances)),
         }
+
+    def bands(self, queries: Sequence[str]) -> dict[str, float]:
+        found: dict[Band, list[bool]] = {band: [] for band in Band}
+        thresholds = (self.embedder.calibration or USUAL).words
+        counted = nothing = 0
+        for vector, right in self.answerable(queries):
+            scores = self.pictures @ vector
+            top = np.argsort(-scores)[:10]
+            given = bands(scores[top], self.embedder.background @ vector, thresholds, best=0)
+            counted, nothing = counted + 1, nothing + (set(given) == {Band.WEAK})
+            for row, band in zip(top, given, strict=True):
+                found[band].append(bool(right[row]))
+        result = {f"{band}_in_10": len(hits) / max(1, counted) for band, hits in found.items()}
+        result |= {f"{band}_right": float(np.mean(hits)) for band, hits in found.items() if hits}
+        return result | {"nothing_stands_out": nothing / max(1, counted)}
 
     def without(self, literally: bool) -> dict[str, float]:
         """How many of the first ten show what was wanted, and what was not."""
@@ -148,6 +171,8 @@ def measure(captioned: Captioned, embedder: Embedder) -> dict[str, dict[str, flo
         "scenes": judged.precision(SCENES.split()),
         "colours": judged.precision(_items(COLOURED)),
         "counts": judged.precision(counted),
+        "one word, bands": judged.bands(WORDS.split()),
+        "scenes, bands": judged.bands(SCENES.split()),
         "without, as it is read": judged.without(literally=False),
         "without, literally": judged.without(literally=True),
         "sentences": {"r_at_10": r10(str)},

@@ -22,13 +22,12 @@ from lookalike.search.relations import relate
 from lookalike.search.stacking import Stacked, leave_single, stack_copies
 from lookalike.search.stages import Stopwatch
 from lookalike.search.tint import (
-    STEP,
     Tint,
     colour_bands,
     rank_by_colour,
     rank_tinted,
     split,
-    spread,
+    worth,
 )
 from lookalike.types import Band, Filters, Found, Relation, Term
 
@@ -152,8 +151,7 @@ def _take_aim(terms: Sequence[Term], sources: Sources) -> _Aim:
     if not pictured:
         return _Aim(None, Tint(colours, 0.0))
     query = replace(resolve(pictured, sources), sample=None)  # not one picture alone
-    scatter = spread(dot_rows(sources.embedder.background, query.vector))
-    return _Aim(query, Tint(colours, STEP * scatter))
+    return _Aim(query, Tint(colours, worth(dot_rows(sources.embedder.background, query.vector))))
 
 
 def _rank(aim: _Aim, corpus: Corpus, count: int, allow: Int64s | None) -> Ranked:

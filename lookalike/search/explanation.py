@@ -19,10 +19,11 @@ import numpy as np
 
 from lookalike.arrays import Float32s, Int64s
 from lookalike.errors import NotIndexedYet, QueryError
-from lookalike.search.blend import MIN_BACKGROUND, coefficients
+from lookalike.search.blend import coefficients
+from lookalike.search.calibration import spread
 from lookalike.search.named import naming
 from lookalike.search.query import Ask, Query, Sources, read_terms, resolve
-from lookalike.search.tint import STEP, Tint, split, spread
+from lookalike.search.tint import STEP, UNKNOWN_SPREAD, Tint, split
 from lookalike.types import Asset, Explanation, Naming, State, Term, TermShare
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ WINDOWS = 5  # in each direction
 WINDOW_SIDE = 0.34  # of the picture's
 CELLS = 12  # of a heat map, in each direction
 # A map whose windows differ by less than this, in spreads, has no warm spot.
-FULL_RANGE = 2.5
+FULL_RANGE = 2.8
 _BATCH = 16
 
 Heat = tuple[tuple[float, ...], ...]
@@ -47,7 +48,8 @@ def explain(ask: Ask, asset: Asset, sources: Sources, *, heat: bool = True) -> E
     pictured, colours = split(read_terms(ask))
     vector = _vector_of(asset, sources)
     query = resolve(pictured, sources) if pictured else None
-    scatter = spread(sources.embedder.background @ query.vector) if query else 1.0
+    measured = spread(sources.embedder.background @ query.vector) if query else None
+    scatter = (measured or UNKNOWN_SPREAD) if query else 1.0
     parts = _parts(pictured, query, vector, sources.embedder.background, scatter) if query else []
     parts += _colour_parts(colours, asset, sources, STEP * scatter if query else 0.0, scatter)
     whole = sum(abs(contribution) for _, _, contribution in parts) or 1.0
@@ -55,7 +57,7 @@ def explain(ask: Ask, asset: Asset, sources: Sources, *, heat: bool = True) -> E
     return Explanation(
         asset=asset,
         score=float(query.vector @ vector) if query else sum(part[2] for part in parts),
-        standing=sum(part[2] for part in parts) if _is_measured(query, sources) else None,
+        standing=sum(part[2] for part in parts) if measured else None,
         named=_named(query, asset),
         terms=tuple(
             TermShare(
@@ -108,7 +110,7 @@ def _maps(query: Query, asset: Asset, sources: Sources) -> list[Heat]:
     vectors = _embed_windows(thumbnail, windows, sources)
     maps = []
     for term in query.vectors:
-        scatter = spread(sources.embedder.background @ term)
+        scatter = spread(sources.embedder.background @ term) or UNKNOWN_SPREAD
         warmth = spread_over(windows, vectors @ term / np.float32(scatter), CELLS)
         maps.append(_level(warmth))
     return maps
@@ -138,10 +140,6 @@ def _vector_of(asset: Asset, sources: Sources) -> Float32s:
     if not len(found):
         raise QueryError(f"{asset.name} is not searchable, so it cannot have matched.")
     return np.asarray(vectors[0], np.float32)
-
-
-def _is_measured(query: Query | None, sources: Sources) -> bool:
-    return query is not None and len(sources.embedder.background) >= MIN_BACKGROUND
 
 
 def _named(query: Query | None, asset: Asset) -> Naming | None:

@@ -3,7 +3,8 @@
 How much of a picture has a colour is the store's answer, from 0 to 1 (CIEDE2000 with a soft edge).
 Alone, colours rank by that share. Beside a query vector each adds its square root, so that a small
 red car on a large grey street still counts: in full it is worth as much as standing STEP spreads
-further out, a spread being how far the query's scores scatter over the background bank.
+further out, a spread being how far the query's scores scatter over the background bank
+(`calibration.spread`).
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from lookalike.arrays import Float32s, Float64s, Int64s
-from lookalike.search.calibration import MIN_BACKGROUND
+from lookalike.search.calibration import spread
 from lookalike.search.ranking import Corpus, Ranked, rank, rescore
 from lookalike.stores.base import Store
 from lookalike.types import Band, Filters, Term
 
-STEP = 6.0
+STEP = 6.7
 # So many times more candidates come from the index, since colours reorder what it finds.
 _WIDER = 8
-_UNKNOWN_SPREAD = 0.05
+UNKNOWN_SPREAD = 0.05
 # Alone, a picture is a result from LEAST on, and in a band from these shares on.
 _LEAST, _LIKELY, _STRONG = 0.01, 0.12, 0.35
 
@@ -49,11 +50,10 @@ def split(terms: Sequence[Term]) -> tuple[list[Term], tuple[Term, ...]]:
     return [term for term in terms if term.colour_value is None], colours
 
 
-def spread(background_scores: Float32s) -> float:
-    """How far the scores of a query scatter over the background bank."""
-    if len(background_scores) < MIN_BACKGROUND:
-        return _UNKNOWN_SPREAD
-    return max(float(np.std(background_scores)), 1e-3)
+def worth(background_scores: Float32s) -> float:
+    """What a whole picture in a colour adds to the score of a query vector that scores this [m] in
+    the background bank."""
+    return STEP * (spread(background_scores) or UNKNOWN_SPREAD)
 
 
 def rank_tinted(

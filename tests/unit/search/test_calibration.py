@@ -1,9 +1,14 @@
-import numpy as np
+from statistics import NormalDist
 
-from lookalike.search.calibration import MIN_BACKGROUND, Thresholds, bands, standardise
+import numpy as np
+import pytest
+
+from lookalike.search.calibration import MIN_BACKGROUND, Thresholds, bands, spread, standardise
 from lookalike.types import Band
 
-BACKGROUND = np.tile(np.array([0.1, 0.3], np.float32), 50)  # mean 0.2, spread 0.1
+BACKGROUND = np.array(  # mean 0.2, spread 0.1
+    [NormalDist(0.2, 0.1).inv_cdf((place + 0.5) / 1000) for place in range(1000)], np.float32
+)
 THRESHOLDS = Thresholds(best=2.5, strong=3.0, likely=2.0)
 
 
@@ -49,4 +54,18 @@ def test_standardise_centres_the_background() -> None:
     standard = standardise(BACKGROUND, BACKGROUND)
     assert standard is not None
     assert abs(float(standard.mean())) < 1e-4
-    assert abs(float(standard.std()) - 1) < 1e-4
+    assert float(standard.std()) == pytest.approx(1, abs=0.01)
+
+
+def test_what_many_pictures_of_the_bank_show_still_stands_out() -> None:
+    with_dogs = BACKGROUND.copy()
+    with_dogs[-100:] = 0.7
+    assert spread(with_dogs) == pytest.approx(0.1, rel=0.15)
+    assert float(np.std(with_dogs)) > 0.15
+    assert bands(np.array([0.7], np.float32), with_dogs, THRESHOLDS) == [Band.STRONG]
+
+
+def test_spread_of_too_little_is_none() -> None:
+    assert spread(np.zeros(0, np.float32)) is None
+    assert spread(BACKGROUND[: MIN_BACKGROUND - 1]) is None
+    assert spread(np.full(100, 0.5, np.float32)) is None
