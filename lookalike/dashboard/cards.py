@@ -127,20 +127,20 @@ def sections(results: Results, address: Address, tints: Tints = NO_TINTS) -> lis
 
 
 def _section(band: str, inside: Iterable[Card], results: Results, begins: bool) -> BandSection:
-    number = results.counts.get(band, 0)
+    is_nearest = _is_nearest(band, results)
+    title = "Nearest" if is_nearest else texts.BANDS.get(band, "")
     return BandSection(
         band=band,
-        title=_title(band, results) if begins and band else "",
-        count=_count(number, band, results) if begins and number else "",
-        hint=texts.BAND_HINTS.get(band, ""),
+        title=title if begins else "",
+        count=count_of(band, results) if begins else "",
+        hint=texts.NEAREST_HINT if is_nearest else texts.BAND_HINTS.get(band, ""),
         cards=list(inside),
     )
 
 
-def _title(band: str, results: Results) -> str:
-    """The name of a band; what is merely the nearest is not called weaker than anything."""
-    is_alone = band == Band.WEAK.value and set(results.counts) <= {band, COPIES}
-    return "Nearest" if is_alone else texts.BANDS[band]
+def _is_nearest(band: str, results: Results) -> bool:
+    """Whether these are weak with nothing to be weaker than."""
+    return band == Band.WEAK.value and set(results.counts) <= {band, COPIES}
 
 
 def _seen_before(results: Results, band: str) -> bool:
@@ -151,7 +151,11 @@ def _seen_before(results: Results, band: str) -> bool:
     return results.offset > before
 
 
-def _count(number: int, band: str, results: Results) -> str:
+def count_of(band: str, results: Results) -> str:
+    """How many are in a band, with a plus where there may be more; '' for none."""
+    number = results.counts.get(band, 0)
+    if not number:
+        return ""
     last = _last_counted(results.counts)
     is_open = band == last and results.is_more
     return f"{number:,}{'+' if is_open else ''}"

@@ -40,6 +40,7 @@ class SearchPage:
     stack_link: Link | None  # stacks near-copies, or lists them one by one
     sections: Sequence[BandSection]
     next_url: str  # the next chunk, '' at the end
+    end_link: Link | None  # where the list ends: to what it leaves out
     groups_url: str  # these results, in groups
     coverage: CoverageLine | None
     took: str

@@ -180,6 +180,7 @@ def _results_page(
             Desk.of(request).library.tints(match.asset for match in results.matches),
         ),
         next_url=address.url(cursor=results.next_cursor) if results.next_cursor else "",
+        end_link=_end_link(address, results),
         groups_url=address.url("/groups"),
         coverage=coverage_line(coverage),
         took=f"{max(1, round(results.took_ms))} ms",
@@ -199,6 +200,7 @@ def _invitation(request: Request, address: Address) -> SearchPage:
         stack_link=None,
         sections=(),
         next_url="",
+        end_link=None,
         groups_url="",
         coverage=None,
         took="",
@@ -257,17 +259,29 @@ def _summary(results: Results) -> str:
     said = ", ".join(part for part in parts if part)
     if results.is_count_partial:
         said += " or more"
-    return said or ("Nothing stands out; these are the nearest" if results.matches else "")
+    return said or ("None stands out; the nearest come first" if results.matches else "")
 
 
 def _weak_link(address: Address, results: Results) -> Link | None:
     """Shows or hides the weaker matches, where there is something beside them."""
-    weak = results.counts.get(Band.WEAK.value, 0)
-    if not weak or address.sort != "relevance" or not _has_relevant(results):
+    if not _has_weaker(address, results):
         return None
     if address.is_weak_shown:
         return Link(label="Hide weaker", url=replace(address, is_weak_shown=False).url())
     return Link(label="Show weaker", url=replace(address, is_weak_shown=True).url())
+
+
+def _end_link(address: Address, results: Results) -> Link | None:
+    """To the weaker matches, below the last of those that are shown."""
+    if results.next_cursor or address.is_weak_shown or not _has_weaker(address, results):
+        return None
+    number = cards.count_of(Band.WEAK.value, results)
+    return Link(label=f"Show {number} weaker", url=replace(address, is_weak_shown=True).url())
+
+
+def _has_weaker(address: Address, results: Results) -> bool:
+    weak = results.counts.get(Band.WEAK.value, 0)
+    return bool(weak) and address.sort == "relevance" and _has_relevant(results)
 
 
 def _stack_link(address: Address, results: Results) -> Link | None:

@@ -35,6 +35,7 @@ NAMINGS = {
     Naming.DESCRIPTION: "In its description",
 }
 BANDS = {"copies": "Copies", "strong": "Strong", "likely": "Likely", "weak": "Weaker"}
+NEAREST_HINT = "The further down, the less it fits"
 BAND_HINTS = {
     "copies": "The picture itself and copies of it",
     "strong": "Stand out clearly from the rest of the library",

@@ -73,13 +73,13 @@ def bands(
     best: int | None = None,
 ) -> list[Band]:
     """The band of each score; without a usable background nothing is more than weak. `best`: which
-    of `scores` is that of the best match, if it is among them."""
+    of `scores` is that of the best match, if it is among them; its equals are as good."""
     standard = standardise(scores, background_scores)
     if standard is None:
         return [Band.WEAK] * len(scores)
     return [
-        _band(value, thresholds, is_best=place == best)
-        for place, value in enumerate(standard.tolist())
+        _band(value, thresholds, is_best=best is not None and value >= standard[best])
+        for value in standard.tolist()
     ]
 
 

@@ -69,6 +69,10 @@ def test_search_shows_bands_with_counts_and_hides_the_weaker(page: Page, site: S
     page.get_by_role("link", name="Show weaker").click()
     expect(page.locator('[data-band="weak"] h2')).to_contain_text("Weaker")
     assert len(names(page)) == 11
+    expect(page.get_by_role("link", name=re.compile("Show .* weaker"))).to_have_count(0)
+    search(page, site, "q=red")
+    page.get_by_role("link", name=re.compile(r"^Show \d+ weaker$")).click()
+    assert len(names(page)) == 11
 
 
 def test_search_says_how_much_it_saw_and_why_not_all(page: Page, site: Site) -> None:

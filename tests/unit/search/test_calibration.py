@@ -24,9 +24,10 @@ def test_bands_count_spreads_above_the_mean() -> None:
 
 
 def test_bands_ask_less_of_the_best_match() -> None:
-    scores = np.array([0.46, 0.46], np.float32)
-    assert bands(scores, BACKGROUND, THRESHOLDS, best=0) == [Band.STRONG, Band.LIKELY]
-    assert bands(scores, BACKGROUND, THRESHOLDS) == [Band.LIKELY, Band.LIKELY]
+    scores = np.array([0.46, 0.455, 0.46], np.float32)
+    bands_of_three = [Band.STRONG, Band.LIKELY, Band.STRONG]  # the last is a copy of the first
+    assert bands(scores, BACKGROUND, THRESHOLDS, best=0) == bands_of_three
+    assert bands(scores, BACKGROUND, THRESHOLDS) == [Band.LIKELY] * 3
 
 
 def test_bands_do_not_depend_on_scale_or_offset() -> None:
