@@ -75,6 +75,14 @@ def test_search_shows_bands_with_counts_and_hides_the_weaker(page: Page, site: S
     assert len(names(page)) == 11
 
 
+def test_search_that_nothing_stands_out_for_shows_the_nearest(page: Page, site: Site) -> None:
+    search(page, site, "q=purring")
+    expect(page.locator(".summary")).to_contain_text("None stands out")
+    expect(page.locator('[data-band="weak"] h2')).to_contain_text("Nearest")
+    expect(page.get_by_text("beside the point")).to_have_count(0)
+    expect(page.get_by_role("link", name="weaker")).to_have_count(0)
+
+
 def test_search_says_how_much_it_saw_and_why_not_all(page: Page, site: Site) -> None:
     search(page, site, "q=red")
     expect(page.locator(".coverage")).to_contain_text("Searched 11 of 12 images: 1 skipped (why?)")
