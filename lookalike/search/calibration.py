@@ -34,7 +34,7 @@ MIN_BACKGROUND = 8
 
 # Of a bank's scores, the share that does not show what is asked for, and by what their standard
 # deviation is multiplied to be that of all, if all are normally distributed.
-USUAL_SHARE, _OF_ALL = 0.8, 1.31
+_USUAL_SHARE, _OF_ALL = 0.8, 1.31
 _LEAST_SPREAD = 1e-6
 
 
@@ -46,7 +46,7 @@ def spread(background_scores: Float32s) -> float | None:
     """
     if len(background_scores) < MIN_BACKGROUND:
         return None
-    usual = int(USUAL_SHARE * len(background_scores))
+    usual = int(_USUAL_SHARE * len(background_scores))
     lowest = np.partition(background_scores, usual)[:usual]
     scatter = _OF_ALL * float(np.std(lowest))
     return scatter if scatter >= _LEAST_SPREAD else None
