@@ -3,6 +3,9 @@
 # Called with BIN, LIBRARY, PICTURES, DEMO and PORT in the environment.
 set -eu
 
+# In an argument like PICTURES=~/Pictures not every shell puts the home folder in.
+case $PICTURES in "~/"*) PICTURES=$HOME/${PICTURES#??} ;; esac
+
 if [ -n "$PICTURES" ]; then
     [ -d "$PICTURES" ] || { echo "PICTURES=$PICTURES is not a folder." >&2; exit 1; }
     folder=$PICTURES

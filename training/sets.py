@@ -18,25 +18,33 @@ from training.icons import (
     load_tabler,
     plain_name,
 )
+from training.progress import Progress
 from training.swatches import load_swatches
 
 Sets = dict[str, CaptionedSet]
 
 PHOTOGRAPHS = ("flickr8k-train", "coco-train", "imagenet-sample", "products")
+MORE_SETS = (*LINE_SETS, *EMOJI_SETS, *COLOURED_SETS)  # of icons, as Iconify packs them
 HELD_OUT = {"products": 1000, "openmoji": 250, "tabler": 350}  # pictures, or names of icons
 _SPLIT_SEED = 7
 
 
 def load_sets(data: Path, icons: Path, side_px: int) -> tuple[Sets, Sets]:
     """(what is learned from, what is held out). `icons` is a node_modules folder."""
-    sets = {name: load(data, name, side_px) for name in PHOTOGRAPHS}
+    progress = Progress("sets read", len(PHOTOGRAPHS) + 2 + len(MORE_SETS))
+    sets = {}
+    for name in PHOTOGRAPHS:
+        sets[name] = load(data, name, side_px)
+        progress.add(note=name)
     sets["openmoji"] = load_openmoji(icons / "openmoji", side_px)
     sets["tabler"] = load_tabler(icons / "@tabler" / "icons", side_px)
+    progress.add(2, "openmoji, tabler")
     learned, held = split(sets)
     learned["products"] = _with_short_titles(learned["products"])
     held_names = _names_of(held)
-    for name in (*LINE_SETS, *EMOJI_SETS, *COLOURED_SETS):
+    for name in MORE_SETS:
         learned[name] = load_iconify(icons / "@iconify-json" / name, side_px, without=held_names)
+        progress.add(note=name)
     learned["swatches"] = load_swatches(side_px)
     return learned, held
 
@@ -52,7 +60,7 @@ def require_sources(parser: argparse.ArgumentParser, data: Path, icons: Path) ->
 def find_missing(data: Path, icons: Path) -> list[Path]:
     """What `load_sets` would look for in vain."""
     pictures = [data / name for name in PHOTOGRAPHS]
-    sets = [icons / "@iconify-json" / name for name in (*LINE_SETS, *EMOJI_SETS, *COLOURED_SETS)]
+    sets = [icons / "@iconify-json" / name for name in MORE_SETS]
     needed = [icons / "openmoji", icons / "@tabler" / "icons", *sets]
     captions = [place.with_suffix(".tsv") for place in pictures]
     archives = [place.with_suffix(".zip") for place in pictures if not place.is_dir()]

@@ -1,6 +1,6 @@
 """Trains the shipped model: aligns a picture network and a text network on captioned pictures.
 
-    python -m training.train --data FOLDER --parts FOLDER --out FOLDER
+    python -m training.train --data FOLDER --icons FOLDER --out FOLDER
 
 Every step draws one batch of captioned photographs and one batch of something else (products,
 class names, icons), and pulls each picture to its own words and away from the other words of
@@ -253,9 +253,9 @@ def main() -> None:
         "--runs",
         type=int,
         nargs="+",
-        default=[1],
+        default=list(range(1, len(RUNS) + 1)),
         choices=range(1, len(RUNS) + 1),
-        help="which of the recipe's runs; of several, the weights are averaged",
+        help="which of the recipe's runs (all); of several, the weights are averaged",
     )
     parser.add_argument("--steps", type=int, default=Recipe.steps, help="steps of each run")
     options = parser.parse_args()

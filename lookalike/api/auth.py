@@ -141,8 +141,8 @@ def require(needed: Role) -> Callable[[Request], Awaitable[Caller]]:
 def _shown_key(request: Request) -> str | None:
     kind, _, value = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
-        return value.strip()
-    return request.headers.get("x-api-key")
+        return value.strip() or None  # as of an empty variable: that is no key
+    return request.headers.get("x-api-key") or None
 
 
 def _csrf_token(session_token: str) -> str:

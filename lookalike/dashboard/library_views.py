@@ -64,12 +64,17 @@ def show_library(request: Request) -> Response:
 
 
 def show_cards(request: Request) -> Response:
-    """The assets of these ids, for a list that lets go of what is far from the window."""
+    """The assets of these ids, for a list that lets go of what is far from the window. `of`: only
+    those in the `library`, or in the `trash`."""
     desk = Desk.of(request)
     params = read_params(request)
     ids = [id for id in ",".join(params.get("ids", ())).split(",") if id.isalnum()]
+    assets = desk.library.assets(ids[:_MOST_CARDS])
+    of = _chosen(params, "of", ("any", "library", "trash"), "any")
+    if of != "any":
+        assets = [a for a in assets if (a.state is State.TRASHED) == (of == "trash")]
     context = CardsFragment(
-        cards=_cards(desk, desk.library.assets(ids[:_MOST_CARDS])),
+        cards=_cards(desk, assets),
         view=_chosen(params, "view", _VIEWS, "grid"),
     )
     return desk.pages.response(context)

@@ -147,6 +147,12 @@ def test_wrong_key_is_not_made_good_by_a_session(stranger: TestClient) -> None:
     assert code(answer) == (401, "bad_credentials")
 
 
+def test_no_key_after_bearer_is_as_if_none_was_sent(stranger: TestClient) -> None:
+    sign_in(stranger, "viewer")
+    for headers in ({"authorization": "Bearer "}, {"x-api-key": ""}):
+        assert stranger.get(f"{V1}/session", headers=headers).json()["role"] == "viewer"
+
+
 def test_users_are_added_changed_and_removed(stranger: TestClient, library: Library) -> None:
     sign_in(stranger, "administrator")
     new = {"name": "Ann", "password": PASSWORD, "role": "viewer"}

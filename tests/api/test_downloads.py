@@ -194,3 +194,15 @@ def test_pages_give_files_to_who_is_signed_in_and_shows_the_token(
         assert gone.status_code == 404
         cards = api.get(f"/library/cards?view=list&ids=nothing,{stocked['blue.png']},{red}")
         assert cards.text.index("blue.png") < cards.text.index("red.png")
+
+
+def test_cards_are_of_the_library_or_of_the_trash(
+    library: Library, stocked: dict[str, str]
+) -> None:
+    red, blue = stocked["red.png"], stocked["blue.png"]
+    library.trash([red])
+    with connect(library) as api:
+        address = f"/library/cards?ids={red},{blue}"
+        for of, shown in (("library", [blue]), ("trash", [red]), ("any", [red, blue])):
+            cards = api.get(f"{address}&of={of}").text
+            assert [one for one in (red, blue) if f'data-id="{one}"' in cards] == shown

@@ -118,6 +118,31 @@ def test_custom_metadata_keeps_its_kinds(page: Page, make_site: MakeSite) -> Non
     expect(part.locator("dd").nth(0)).to_have_text("007")
 
 
+def test_open_form_of_a_field_outlasts_changes_of_others(page: Page, make_site: MakeSite) -> None:
+    site = make_site()
+    address = upload(site)
+    open_read(page, address)
+    (asset,) = site.library.list_assets().assets
+    site.library.edit(asset.id, metadata={"a": "1", "b": "2", "c": "3"})
+    page.reload()
+    part = group(page, "Custom metadata")
+    part.get_by_role("button", name="Edit a").click()
+    part.get_by_role("button", name="Edit b").click()
+    part.get_by_role("button", name="Cancel").click()
+    expect(part.locator("dt:visible")).to_have_text(["a", "b", "c"])
+    part.get_by_role("button", name="Edit a").click()
+    part.get_by_label("Value").fill("typed")
+    part.get_by_role("button", name="Remove b").click()
+    expect(part.get_by_label("Value")).to_have_value("typed")
+    part.get_by_role("button", name="Save").click()
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    (asset,) = site.library.list_assets().assets
+    assert asset.metadata == {"a": "typed", "c": "3"}
+    expect(part.get_by_role("button", name="Add a field")).to_be_visible()
+    # Only what was done last can be taken back.
+    expect(page.get_by_role("button", name="Undo")).to_have_count(1)
+
+
 def test_upload_is_renamed_moved_replaced_and_put_in_the_trash(
     page: Page, make_site: MakeSite
 ) -> None:

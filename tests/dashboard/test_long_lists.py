@@ -124,6 +124,25 @@ def test_selection_outlasts_the_cards_and_reaches_over_them(page: Page, crowded:
     assert crowded.library.coverage().trashed == 0
 
 
+def test_what_was_trashed_is_in_no_range_and_does_not_come_back_with_the_page(
+    page: Page, crowded: Site
+) -> None:
+    page.goto(f"{crowded.url}/library?sort=name")
+    page.get_by_label("Select file-0001.tiff").check()
+    page.keyboard.press("Delete")
+    expect(page.get_by_text("1 picture in the trash.")).to_be_visible()
+    page.get_by_label("Select file-0000.tiff").check()
+    page.get_by_label("Select file-0003.tiff").click(modifiers=["Shift"])
+    expect(page.get_by_text("3 selected")).to_be_visible()
+    page.keyboard.press("Escape")
+    with page.expect_navigation():
+        page.locator('li[data-id]:has([title="file-0004.tiff"]) > a').click()
+    crowded.library.trash(["/scans/file-0003.tiff"])
+    page.go_back()
+    expect(page.locator('[title="file-0004.tiff"]')).to_be_visible()
+    assert names(page)[:4] == [f"file-000{number}.tiff" for number in (0, 2, 4, 5)]
+
+
 def test_what_is_not_searchable_is_shown_with_its_reason(
     page: Page, make_site: MakeSite, tmp_path: Path
 ) -> None:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from lookalike.errors import ModelUnavailable
 from lookalike.library import Library
 from tests.dashboard.conftest import SETTINGS, MakeSite, Site, served
-from tests.dashboard.scenes import encode, scene
+from tests.dashboard.scenes import encode, scene, write_pictures
 
 WANTED_WITH_THE_MODEL = {
     "red": {"red-chair.png", "red-cup.jpg", "red-label.png"},
@@ -300,7 +300,11 @@ def test_panel_closes_with_escape(page: Page, site: Site) -> None:
 
 def test_region_of_a_picture_is_searched_by(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/assets/{asset_id(site, 'beach.png')}")
-    page.get_by_role("button", name="Search by a part").click()
+    part = page.get_by_role("button", name="Search by a part")
+    part.click()
+    part.click()  # thought better of
+    expect(page.locator(".region")).to_have_count(0)
+    part.click()
     expect(page.locator(".region")).to_be_focused()
     box = page.locator("[data-preview]").bounding_box()
     assert box is not None
@@ -322,6 +326,9 @@ def test_region_of_an_uploaded_image_is_searched_by(page: Page, site: Site) -> N
         {"name": "a.png", "mimeType": "image/png", "buffer": data}
     )
     page.wait_for_url(re.compile(r"/search\?t=image"))  # with its scripts
+    page.get_by_role("button", name="Search by a part of it").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("button", name="Search by a part of it").click()
     expect(page.locator(".region")).to_be_focused()
     for _ in range(10):
@@ -383,6 +390,28 @@ def test_search_works_without_scripts(browser: Browser, site: Site) -> None:
     assert follow(page, button)[0] == "autumn.png"
     page.get_by_role("link", name="Remove Searching by image").click()
     expect(page.get_by_text("Describe a picture, or show one")).to_be_visible()
+    context.close()
+
+
+def test_search_by_image_works_without_scripts_for_whoever_is_signed_in(
+    browser: Browser, make_site: MakeSite, tmp_path: Path
+) -> None:
+    album = tmp_path / "album"
+    write_pictures(album)
+    site = make_site(album)
+    site.library.accounts.add_user("ada", "correct horse battery", "viewer")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site.url}/search/image")
+    page.get_by_label("Name").fill("ada")
+    page.get_by_label("Password").fill("correct horse battery")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in").click()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "a.png", "mimeType": "image/png", "buffer": encode(scene("yellow", seed=71))}
+    )
+    button = page.locator("main").get_by_role("button", name="Search")
+    assert follow(page, button)[0] == "autumn.png"
     context.close()
 
 

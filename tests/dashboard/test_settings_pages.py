@@ -73,6 +73,14 @@ def test_people_get_other_roles_and_passwords(
     page.get_by_label("Role of ada").select_option("viewer")
     expect(page.locator(".notice", has_text="administrator")).to_be_visible()
     expect(page.get_by_label("Role of ada")).to_have_value("administrator")
+    # A refusal leaves what was typed, and the button sends once.
+    new = page.locator('form[data-api="POST /api/v1/users"]')
+    new.get_by_label("Name").fill("ben")
+    new.get_by_label("Password").fill(OTHER)
+    new.get_by_role("button").click()
+    expect(page.locator(".notice", has_text="already")).to_be_visible()
+    expect(new.get_by_label("Name")).to_have_value("ben")
+    page.reload()
     page.get_by_role("button", name="Reset password").click()
     page.get_by_label("New password, of at least ten letters").fill(OTHER)
     with page.expect_navigation():

@@ -66,6 +66,24 @@ def test_dropped_folder_keeps_its_structure_and_shows_up_by_itself(
     expect(tray(page)).to_be_hidden()
 
 
+def test_all_of_many_new_files_are_on_the_page(
+    page: Page, make_site: MakeSite, tmp_path: Path
+) -> None:
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(70):  # more than a page of the list
+        (many / f"{number:02}.png").write_bytes(
+            encode(scene("blue", seed=number + 1, size=(64, 48)))
+        )
+    site = make_site()
+    site.library.upload(encode(scene("red")), name="first.png")
+    page.goto(f"{site.url}/library")
+    drop(page, many)
+    expect(page.get_by_text("70 files uploaded")).to_be_visible(timeout=60_000)
+    expect(page.locator("[data-results] li[data-id]")).to_have_count(71)
+    assert names(page)[-1] == "first.png"
+
+
 def test_card_that_is_replaced_while_one_drags_over_it_takes_the_drop(
     page: Page, make_site: MakeSite, tmp_path: Path
 ) -> None:

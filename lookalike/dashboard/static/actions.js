@@ -38,7 +38,8 @@ async function takeBack(undo) {
 async function act(element) {
   const [method, url] = element.dataset.api.split(" ");
   const isForm = element.matches("form");
-  const button = isForm ? element.querySelector("button, select") : element;
+  // A form without a button is sent by its choice.
+  const button = isForm ? element.querySelector("button") ?? element.querySelector("select") : element;
   if (element.dataset.confirm) {
     const answer = await ask({ title: button.textContent.trim(), text: element.dataset.confirm, go: button.textContent.trim() });
     if (answer === null) return;

@@ -4,7 +4,9 @@ import { fetchFragment, parse } from "./server.js";
 const MOST = 400; // cards that are remembered
 const BATCH = 80; // fetched at once
 
-export function rememberCards(view) {
+// `of`: the list of the "library", or of its "trash"; what has gone to the other one is no card of it,
+// unless `isGone` says that it went while this page was open: that may still be undone.
+export function rememberCards({ view, of, isGone }) {
   const seen = new Map(); // id -> its card as text, the oldest first
 
   const keep = (card) => {
@@ -12,8 +14,12 @@ export function rememberCards(view) {
     seen.set(card.dataset.id, card.outerHTML);
   };
   const fetchCards = async (ids) => {
+    await fetchOf(of, ids.filter((id) => !isGone(id)));
+    await fetchOf("any", ids.filter(isGone));
+  };
+  const fetchOf = async (list, ids) => {
     for (let at = 0; at < ids.length; at += BATCH) {
-      const query = new URLSearchParams({ view, ids: ids.slice(at, at + BATCH).join(",") });
+      const query = new URLSearchParams({ view, of: list, ids: ids.slice(at, at + BATCH).join(",") });
       const found = parse(await fetchFragment(`/library/cards?${query}`, "cards"));
       for (const card of found.querySelectorAll("li")) keep(card);
     }

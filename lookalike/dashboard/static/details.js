@@ -12,27 +12,32 @@ export function startDetails() {
   if (!article) return;
   const now = JSON.parse(article.dataset.details);
   const url = `/api/v1/assets/${article.dataset.asset}`;
-  const shows = {};
+  const kept = { ...now }; // what the server has
+  const shows = {}, turns = {}, offers = {};
   let saving = Promise.resolve();
 
-  // Shows the change, saves it, and offers the way back.
+  // Shows the change, saves it, and offers the way back; only from the last change of a field.
   async function change(name, value, said) {
-    const before = now[name];
-    if (await save(name, value)) notify(said, { label: "Undo", run: () => save(name, before) });
+    const before = now[name], turn = (turns[name] ?? 0) + 1;
+    turns[name] = turn;
+    offers[name]?.();
+    if (!(await save(name, value))) return;
+    const isLast = turn === turns[name];
+    offers[name] = notify(said, isLast ? { label: "Undo", run: () => save(name, before) } : undefined);
   }
 
   // One after the other, so that the last word is the last on the server, too.
   function save(name, value) {
-    const before = now[name];
     set(name, value);
     article.setAttribute("aria-busy", "true");
     const mine = saving.then(async () => {
       try {
         const saved = await callApi("PATCH", url, { [name]: value });
+        kept[name] = saved[name];
         if (now[name] === value) set(name, saved[name]);
         return true;
       } catch (error) {
-        if (now[name] === value) set(name, before);
+        if (now[name] === value) set(name, kept[name]);
         notify(error.message);
         return false;
       } finally {

@@ -22,9 +22,9 @@ export function longList() {
   return shown;
 }
 
-// Every id in order, those that are not in the page at the moment, too.
+// Every id in order, those that are not in the page at the moment, too; not what was just trashed.
 export function shownOrder() {
-  if (shown) return shown.order;
+  if (shown) return shown.visible();
   const cards = [...document.querySelectorAll("[data-results] li[data-id]")];
   return cards.filter((card) => card.checkVisibility()).map((card) => card.dataset.id);
 }

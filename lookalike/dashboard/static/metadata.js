@@ -12,12 +12,31 @@ export function startMetadata(section, metadata, save) {
   add.textContent = "Add a field";
   section.append(add);
   add.addEventListener("click", () => edit(null));
+  let open = null; // the form that is open: { form, name, row, end }
 
   const show = (now) => {
     metadata = now;
     list.replaceChildren(...Object.entries(now).map(([name, value]) => line(name, value)));
     list.hidden = !Object.keys(now).length;
+    if (open) putBack();
   };
+
+  // An open form outlasts that the lines are made anew.
+  function putBack() {
+    const { form, name } = open, focused = form.contains(document.activeElement) || !form.isConnected;
+    const names = [...list.querySelectorAll("dt")].map((one) => one.textContent);
+    open.row = list.children[names.indexOf(name)];
+    stand(open);
+    if (focused) form.querySelector("input, textarea").focus();
+  }
+
+  // In place of its line, or after the last one.
+  function stand({ form, row }) {
+    if (row) {
+      row.hidden = true;
+      row.after(form);
+    } else section.append(form);
+  }
 
   function line(name, value) {
     const row = document.createElement("div");
@@ -32,9 +51,8 @@ export function startMetadata(section, metadata, save) {
     return row;
   }
 
-  // A form in place of the line, or after the last one.
   function edit(name, row) {
-    section.querySelector("form")?.remove();
+    open?.end();
     const form = document.createElement("form");
     form.className = "stack in-place";
     form.noValidate = true;
@@ -51,10 +69,12 @@ export function startMetadata(section, metadata, save) {
       value.swap(valueInput(kind.control.value, kind.control.value === "truth" ? true : typed));
     });
     const end = () => {
+      const { row } = open;
+      open = null;
       form.remove();
       if (row) row.hidden = false;
       add.hidden = false;
-      (row?.isConnected ? row.querySelector("button") : add).focus();
+      (row?.querySelector("button") ?? add).focus();
     };
     form.append(nameField.label, kind.label, value.label, problem, saveOrCancel(end));
     form.addEventListener("keydown", (event) => { if (event.key === "Escape") end(); });
@@ -70,10 +90,8 @@ export function startMetadata(section, metadata, save) {
         problem.hidden = false;
       }
     });
-    if (row) {
-      row.hidden = true;
-      row.after(form);
-    } else section.append(form);
+    open = { form, name, row, end };
+    stand(open);
     add.hidden = true;
     nameField.control.focus();
   }

@@ -1,6 +1,7 @@
 // Short messages at the foot of the page, read out to those who listen to it.
 const SHOWN_MS = 7000;
 
+// Answers how to take the notice away before its time.
 export function notify(text, action) {
   const notice = document.createElement("div");
   notice.className = "notice";
@@ -21,4 +22,5 @@ export function notify(text, action) {
   }
   document.querySelector("[data-notices]").append(notice);
   setTimeout(() => notice.remove(), SHOWN_MS);
+  return () => notice.remove();
 }

@@ -2,6 +2,7 @@
 // pictures that turn searchable while one looks.
 import { followWork } from "./events.js";
 import { longList } from "./grid.js";
+import { reloadWhenIdle } from "./reloading.js";
 import { callApi, parse } from "./server.js";
 import { isUploading } from "./tray.js";
 
@@ -35,17 +36,15 @@ function refresh(before, now, run) {
   const hasEnded = before.text && !now.text;
   const isEmpty = document.querySelector("main .empty") && document.querySelector("[data-library]");
   if (isUploading()) return refreshWaiting(); // a reload would end it
-  if (isEmpty && now.generation !== before.generation) location.reload();
-  else if (run && hasEnded) location.reload();
+  if (isEmpty && now.generation !== before.generation) reloadWhenIdle();
+  else if (run && hasEnded) reloadWhenIdle();
   else if (now.generation !== before.generation || hasEnded) refreshWaiting();
 }
 
 // The page of a picture that was not read yet is shown anew, once nobody is typing on it.
 async function refreshPage(article) {
   const { state } = await callApi("GET", `/api/v1/assets/${article.dataset.asset}`);
-  if (state === "pending") return;
-  if (!document.querySelector("form.in-place, dialog[open]")) location.reload();
-  else setTimeout(() => refreshPage(article).catch(() => {}), 1000);
+  if (state !== "pending") reloadWhenIdle();
 }
 
 // Only cards that said "Indexing" change; everything else stays where it is.

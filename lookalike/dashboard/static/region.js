@@ -1,4 +1,5 @@
 // Drawing a box on a picture, and searching for what is in it. By mouse, touch, or arrow keys.
+import { element } from "./elements.js";
 import { endZoom } from "./zoom.js";
 
 const FEWEST = 20; // thousandths of a side: smaller is a slip of the hand
@@ -10,6 +11,7 @@ export function startRegion() {
   opener.addEventListener("click", () => {
     if (opener.dataset.regionImage) return openInDialog(opener);
     const stage = document.querySelector("[data-stage]");
+    if (stage.querySelector(".region")) return stage.querySelector(".region").dispatchEvent(new Event("end"));
     endZoom();
     stage.querySelector("img").decode().then(() => drawOn(stage, opener), () => {});
   });
@@ -26,7 +28,15 @@ function openInDialog(opener) {
   picture.alt = "The image that is searched by";
   picture.src = opener.dataset.regionImage;
   stage.append(picture);
-  dialog.append(stage);
+  const head = document.createElement("div");
+  head.className = "dialog-head";
+  const cancel = document.createElement("button");
+  cancel.type = "button";
+  cancel.className = "button button-quiet";
+  cancel.textContent = "Cancel";
+  cancel.addEventListener("click", () => dialog.close());
+  head.append(element("h2", "", "Search by a part of it"), cancel);
+  dialog.append(head, stage);
   document.body.append(dialog);
   dialog.addEventListener("close", () => dialog.remove());
   dialog.showModal();
@@ -87,6 +97,7 @@ function drawOn(stage, opener, whenDone = () => {}) {
     event.preventDefault();
     event.stopPropagation();
   });
+  layer.addEventListener("end", end);
   layer.focus();
   show();
 }

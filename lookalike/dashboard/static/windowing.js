@@ -16,13 +16,18 @@ export function startWindow(results, place) {
   const isList = list.classList.contains("rows");
   const order = [...list.children].map((item) => item.dataset.id);
   const above = list.insertBefore(makeGap(), list.firstChild), below = list.appendChild(makeGap());
-  const memory = rememberCards(isList ? "list" : "grid");
-  const gone = new Set(); // in the trash, but not out of the list: they may come back
+  const gone = new Set(); // in the trash or moved, but not out of the list: they may come back
+  const memory = rememberCards({
+    view: isList ? "list" : "grid",
+    of: results.dataset.trash === undefined ? "library" : "trash",
+    isGone: (id) => gone.has(id),
+  });
   let rows = [], breaks = new Set();
   let start = 0, end = order.length;
   let next = takeLink(results), coming = null, failed = false;
   let isAsked = false, working = Promise.resolve(), width = list.clientWidth, lost = null, anchor = null;
 
+  const visible = () => order.filter((id) => !gone.has(id));
   const items = () => [...list.children].filter((item) => item.dataset.id && !item.hidden);
   const topOf = (element) => element.getBoundingClientRect().top;
 
@@ -110,6 +115,9 @@ export function startWindow(results, place) {
     else if (!isList && from) breaks.add(from);
     if (!known.length && !isList) breaks.add(start);
     const cards = await memory.read(order, from, start);
+    const missing = start - from - cards.length; // are no longer in the library
+    end -= missing;
+    breaks = new Set([...breaks].map((one) => (one > from ? one - missing : one)));
     const first = items()[0], top = first && topOf(first);
     start = from;
     rows = rows.filter((row) => row < start);
@@ -280,6 +288,7 @@ export function startWindow(results, place) {
 
   const shown = {
     order,
+    visible,
     reveal,
     isAtTop: () => start === 0,
     // The place in words that another visit to this page understands.
@@ -287,7 +296,7 @@ export function startWindow(results, place) {
       const card = items().find((one) => one.getBoundingClientRect().bottom > 80);
       if (!card) return null;
       const focused = document.activeElement?.closest?.("li[data-id]")?.dataset.id ?? null;
-      return { ids: order.join(","), next: next?.href ?? "", id: card.dataset.id, top: topOf(card), height: list.offsetHeight, focused };
+      return { ids: visible().join(","), next: next?.href ?? "", id: card.dataset.id, top: topOf(card), height: list.offsetHeight, focused };
     },
     hide: (ids, isHidden) => {
       for (const id of ids) {
@@ -303,6 +312,7 @@ export function startWindow(results, place) {
       for (const fresh of await memory.readAnew(ids)) {
         const card = cardOf(fresh.dataset.id);
         if (!card || card.contains(document.activeElement)) continue;
+        fresh.hidden = gone.has(fresh.dataset.id);
         card.replaceWith(fresh);
         results.dispatchEvent(new CustomEvent("cards", { detail: [fresh] }));
       }
@@ -324,7 +334,9 @@ export function startWindow(results, place) {
 
   async function restore(before) {
     const ids = before.ids.split(","), known = new Set(ids);
-    const fresh = order.filter((id) => !known.has(id));
+    // New ones are at the top; others that are unknown moved up from the next page, and come with it.
+    const first = order.findIndex((id) => known.has(id));
+    const fresh = order.slice(0, first < 0 ? order.length : first);
     order.length = 0;
     for (const id of [...fresh, ...ids]) order.push(id);
     takeAway(items());
