@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from lookalike.library.names import is_unicode
 from lookalike.shapes import coverage_to_json
 from lookalike.types import Asset, Folder, Found, Match, Page
 
@@ -20,6 +22,16 @@ class Body(BaseModel):
     """A body without unknown fields."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_unicode(cls, given: Any) -> Any:
+        if not is_unicode(json.dumps(given, ensure_ascii=False, default=str)):
+            raise ValueError("A text holds half of a character (a lone surrogate).")
+        return given
+
+
+Number = Annotated[int, Field(ge=0, lt=2**63)]  # one that a store can hold
 
 
 class AssetEdit(Body):
@@ -48,7 +60,7 @@ class NewNames(Body):
 class Contents(Body):
     """Files that somebody has: their sizes in bytes, or their SHA-256 in hex."""
 
-    sizes: list[Annotated[int, Field(ge=0, lt=2**63)]] = Field([], max_length=10_000)
+    sizes: list[Number] = Field([], max_length=10_000)
     sha256: list[Annotated[str, Field(pattern="^[0-9a-f]{64}$")]] = Field([], max_length=10_000)
 
 

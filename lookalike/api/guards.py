@@ -8,6 +8,7 @@ which the origin check stops.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -41,7 +42,7 @@ _HEADERS = (
 )
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Where whole files are sent.
-_UPLOADS_AT = ("/api/v1/assets",)
+_UPLOAD = re.compile(r"POST /api/v1/assets|PUT /api/v1/assets/[^/]+/original")
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
@@ -83,7 +84,7 @@ class Guards:
             await _too_large(scope, most)(scope, receive, _with_headers(send))
 
     def _most(self, scope: Scope) -> int:
-        is_upload = scope["path"].startswith(_UPLOADS_AT) and scope["method"] in {"POST", "PUT"}
+        is_upload = _UPLOAD.fullmatch(f"{scope['method']} {scope['path']}")
         return self._max_upload_bytes if is_upload else self._max_body_bytes
 
     def _refuse(self, scope: Scope, headers: Headers) -> Response | None:
@@ -125,7 +126,10 @@ def _is_own_request(headers: Headers, host: str) -> bool:
     """Whether a page of ours sent it, or a program that is no browser and shows its own key."""
     origin = headers.get("origin")
     if origin is not None:
-        return urlsplit(origin).netloc.lower() == host.lower()
+        try:
+            return urlsplit(origin).netloc.lower() == host.lower()
+        except ValueError:
+            return False
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in {"same-origin", "none"}

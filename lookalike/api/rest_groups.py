@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lookalike.api.answers import Answer, ApiRoute
-from lookalike.api.bodies import Body, Ids, asset_to_json, value_to_json
+from lookalike.api.bodies import Body, Ids, Number, asset_to_json, value_to_json
 from lookalike.api.given import Editor, TheLibrary, Viewer
 from lookalike.api.points import points_response
 from lookalike.types import GroupBrief
@@ -80,7 +80,7 @@ def get_group(
 
 
 @router.patch("/groups/{id}")
-def name_group(id: int, body: Label, library: TheLibrary, caller: Editor) -> Answer:
+def name_group(id: Number, body: Label, library: TheLibrary, caller: Editor) -> Answer:
     """Gives a group a name, which it keeps."""
     library.name_group(id, body.label, by=caller.name)
     return Answer(_brief(library.group(id)))
@@ -111,7 +111,7 @@ def save_search(body: Search, library: TheLibrary, caller: Editor) -> Answer:
 
 
 @router.delete("/saved-searches/{id}", status_code=204)
-def remove_saved(id: int, library: TheLibrary, caller: Editor) -> Response:
+def remove_saved(id: Number, library: TheLibrary, caller: Editor) -> Response:
     """Forgets it."""
     library.remove_saved_search(id, by=caller.name)
     return Response(status_code=204)

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 
 from lookalike.api.answers import Answer, ApiRoute
-from lookalike.api.auth import Caller, door_of
+from lookalike.api.auth import Caller, address_of, door_of
 from lookalike.api.bodies import (
     NewKey,
     NewUser,
@@ -50,7 +50,7 @@ def sign_out(request: Request, _caller: Viewer) -> Answer:
 def change_own_password(body: OwnPassword, request: Request, caller: Viewer) -> Answer:
     """Another password for whoever is signed in; all their sessions end, and a new one begins."""
     accounts = door_of(request).library.accounts
-    address = request.client.host if request.client else ""
+    address = address_of(request)
     accounts.change_own_password(caller.name, body.old, body.new, address=address)
     answer = Answer({})
     fresh = door_of(request).sign_in(request, answer, caller.name, body.new)

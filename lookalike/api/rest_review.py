@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.requests import Request
 
 from lookalike.api.answers import Answer, ApiRoute
-from lookalike.api.bodies import Body
+from lookalike.api.bodies import Body, Number
 from lookalike.api.given import Editor, TheLibrary, Viewer
 from lookalike.api.queries import read_limit, read_review_filter, text
 from lookalike.decisions import Entry, Keeping, ReviewFilter, Rule, Verdict
@@ -87,7 +87,7 @@ def list_journal(
     library: TheLibrary,
     _caller: Viewer,
     limit: int = 50,
-    before: int | None = None,
+    before: Number | None = None,
     open: bool = False,
 ) -> Answer:
     """What was decided, newest first; `open`: without what was undone."""

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lookalike.api.answers import Answer, ApiRoute, Handler
-from lookalike.api.auth import admit_soon
+from lookalike.api.auth import address_of, admit_soon
 from lookalike.api.bodies import asset_to_json, found_to_json
 from lookalike.api.given import TheLibrary, Viewer
 from lookalike.api.queries import (
@@ -131,7 +131,7 @@ def _answer(request: Request, library: Library, values: Values, terms: list[Term
 
 def _count_fetches(request: Request, terms: list[Term]) -> None:
     """Raises TooManyFetches."""
-    caller = request.client.host if request.client else ""
+    caller = address_of(request)
     for term in terms:
         if term.url_value is not None and not Desk.of(request).fetches.take(caller):
             raise TooManyFetches("Many addresses were fetched for you just now; wait a minute.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from lookalike.api.answers import Answer, ApiRoute
-from lookalike.api.bodies import Path, Switch, Watch, value_to_json
+from lookalike.api.bodies import Number, Path, Switch, Watch, value_to_json
 from lookalike.api.given import Administrator, Editor, TheLibrary, Viewer
 from lookalike.shapes import job_to_json, status_to_json
 
@@ -97,7 +97,7 @@ def request_access(library: TheLibrary, caller: Viewer) -> Answer:
 
 @router.get("/activity")
 def list_activity(
-    library: TheLibrary, _caller: Administrator, limit: int = 50, before: int | None = None
+    library: TheLibrary, _caller: Administrator, limit: int = 50, before: Number | None = None
 ) -> Answer:
     """What people did, newest first; `before`: the id of the last one of the page before."""
     found = library.activity(max(1, min(limit, 1000)), before)

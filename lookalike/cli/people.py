@@ -24,7 +24,7 @@ def users() -> None:
 @with_json
 @click.pass_obj
 def add_user(obj: dict[str, Any], name: str, role: str, password: str, as_json: bool) -> None:
-    """Let somebody sign in."""
+    """Let somebody sign in; the first one as an administrator."""
     with open_library(obj, create=True) as library:
         user = library.accounts.add_user(name, password, role)
     show_rows("added", [{"name": user.name, "role": user.role}], as_json)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Self, TypeVar
 from urllib.parse import urlencode
 
@@ -190,6 +190,8 @@ class Address:
         """The conditions, as the library takes them; the folder is the one with this path, not
         others with its name."""
         before = _start_of(self.before)
+        if before and before.date() == date.max:  # there is no day after it
+            before = None
         return Filters(
             folder=f"/{self.folder}" if self.folder else None,
             types=self.types,

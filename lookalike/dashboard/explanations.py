@@ -26,7 +26,10 @@ _COLUMNS = ("on the left", "in the middle", "on the right")
 
 def search_before(request: Request) -> Address | None:
     """The search that led to this page, None when there was none or it cannot be read."""
-    came = urlsplit(request.query_params.get("from", ""))
+    try:
+        came = urlsplit(request.query_params.get("from", ""))
+    except ValueError:
+        return None
     if came.path != "/search" or came.netloc:
         return None
     try:

@@ -12,6 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from lookalike.api.auth import address_of
 from lookalike.dashboard import cards, texts
 from lookalike.dashboard.address import Address, AddressTerm
 from lookalike.dashboard.contexts import CoverageLine, EmptyState, Frame, Link
@@ -115,7 +116,7 @@ async def search_by_image(request: Request) -> Response:
             if isinstance(file, UploadFile) and (file.filename or file.size):
                 term = await run_in_threadpool(_keep_upload, desk, file)
             elif url:
-                caller = request.client.host if request.client else ""
+                caller = address_of(request)
                 term = await run_in_threadpool(_keep_fetched, desk, url, caller)
             else:
                 raise InputError("Choose an image, or give the address of one.")

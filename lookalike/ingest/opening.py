@@ -14,8 +14,11 @@ from lookalike.ingest.base import Decoder
 from lookalike.ingest.batch import Broken, Decoded, Gone, Left, Outcome
 from lookalike.ingest.refusals import UNREADABLE, refuse
 from lookalike.ingest.scan import is_inside
+from lookalike.ingest.walk import mtime_of
 from lookalike.stores.base import Skipped
 from lookalike.types import Asset, Source
+
+_SPOILT = "The uploaded file was changed on disk, in the library's own folder; upload it again."
 
 Locate = Callable[[Asset], Path | None]  # where the bytes of an asset are, if they are anywhere
 
@@ -60,7 +63,7 @@ class Opener:
         def finish(done: Future[Picture]) -> None:
             with self._lock:
                 self._running.discard(done)
-            mtime_ns = status.st_mtime_ns if asset.source is Source.LINKED else None
+            mtime_ns = mtime_of(status) if asset.source is Source.LINKED else None
             deliver(_about(asset, self._outcome(asset, mtime_ns, done)))
 
         future.add_done_callback(finish)
@@ -74,13 +77,16 @@ class Opener:
 
     def _outcome(self, asset: Asset, mtime_ns: int | None, done: Future[Picture]) -> Outcome:
         try:
-            return Decoded(asset.key, mtime_ns, done.result())
+            picture = done.result()
         except CancelledError:
             return Left(asset.key)
         except (ImageError, OSError) as error:
             return self._explain(asset, error)
         except Exception as error:
             return Broken(error)
+        if asset.source is Source.UPLOAD and picture.sha256 != asset.sha256:
+            return Skipped(key=asset.key, reason=UNREADABLE, detail=_SPOILT)
+        return Decoded(asset.key, mtime_ns, picture)
 
     def _explain(self, asset: Asset, error: ImageError | OSError) -> Outcome:
         """A file that is gone with its whole linked folder is not missing: a disk is."""

@@ -96,15 +96,18 @@ def index(
 
 def check_folder(root: str | os.PathLike[str]) -> str:
     """The absolute path of a folder that can be listed. Raises FolderNotFound."""
-    path = os.path.abspath(Path(root).expanduser())  # noqa: PTH100 - links are kept as they are
+    try:
+        path = os.path.abspath(Path(root).expanduser())  # noqa: PTH100 - links are kept as they are
+    except (RuntimeError, ValueError) as error:  # no such home
+        raise FolderNotFound(f"{root} is not a folder: {error}") from error
     try:
         path.encode()
         with os.scandir(path):
             return path
     except UnicodeEncodeError as error:
         raise FolderNotFound(f"{path!r} cannot be linked: its name is not valid text.") from error
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise FolderNotFound(
             f"{path} is not a folder that can be read ({reason}); is its disk mounted?"
         ) from error

@@ -186,6 +186,7 @@ class Scan:
                 path=found.path,
                 name=found.name,
                 folder=found.folder,
+                root=found.root,
                 mtime_ns=found.mtime_ns,
             )
         )

@@ -14,6 +14,13 @@ from pathspec import GitIgnoreSpec
 
 from lookalike.ingest.kinds import Kind, kind_of
 
+_MOST_NS = 2**63 - 1  # the year 2262; what stands for a time beyond is kept as that
+
+
+def mtime_of(status: os.stat_result) -> int:
+    """When a file was changed, in nanoseconds since 1970, within the 64 bits that a store has."""
+    return max(-_MOST_NS, min(status.st_mtime_ns, _MOST_NS))
+
 
 class Found(NamedTuple):
     """A regular file that may be a picture."""
@@ -155,7 +162,8 @@ class Walk:
         if entry is None and identity in self._files_seen:
             return None
         self._files_seen.add(identity)
-        return Found(path, place.root, place.folder, name, status.st_size, status.st_mtime_ns, kind)
+        mtime_ns = mtime_of(status)
+        return Found(path, place.root, place.folder, name, status.st_size, mtime_ns, kind)
 
     def _below(self, place: _Place, name: str, path: str) -> _Place:
         """The place of a sub-folder; one that is linked itself starts names of its own."""

@@ -48,7 +48,8 @@ class Accounts:
         return self._store.list_users()
 
     def add_user(self, name: str, password: str, role: Role | str) -> User:
-        """Raises AlreadyExists, BadName, InputError."""
+        """Raises AlreadyExists, BadName, InputError, and Conflict when the first one is to be no
+        administrator."""
         return self._store.add_user(clean_label(name), _role(role), _hash_password(password))
 
     def change_user(

@@ -16,6 +16,7 @@ from lookalike.errors import (
 )
 from lookalike.layout import Layout
 from lookalike.library.active import ActiveModel, ActivePart, ModelSource
+from lookalike.library.names import is_unicode
 from lookalike.parts import Part
 from lookalike.settings import Settings
 from lookalike.types import Asset, Coverage, Term
@@ -95,8 +96,12 @@ class Core:
     def asset(self, id_or_path: str | Path) -> Asset:
         """One asset, by its id or the path of its file. Raises AssetNotFound."""
         text = str(id_or_path)
-        path = Path(text).expanduser()
-        for name in (text, os.path.abspath(path), os.path.realpath(path)):  # noqa: PTH100
+        try:
+            path = Path(text).expanduser()
+            names = [text, os.path.abspath(path), os.path.realpath(path)]  # noqa: PTH100
+        except (RuntimeError, ValueError):  # no such home, or no path at all
+            names = [text] if is_unicode(text) else []
+        for name in names:
             try:
                 return self._store.find_asset(name)
             except AssetNotFound:
@@ -107,7 +112,7 @@ class Core:
 
     def assets(self, ids: Iterable[str]) -> list[Asset]:
         """Those of these ids that are known, in order."""
-        return self._store.find_assets(list(ids))
+        return self._store.find_assets([id for id in ids if is_unicode(id)])
 
     def thumbnail(self, asset: Asset) -> bytes | None:
         """A small WebP version; None for an asset that was never decoded."""

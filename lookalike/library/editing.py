@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lookalike.errors import BadName, Conflict, EditNotFound, InputError
 from lookalike.library.core import Core
-from lookalike.library.names import clean_folder, clean_name, clean_tags
+from lookalike.library.names import clean_folder, clean_name, clean_tags, is_unicode
 from lookalike.types import Asset, BulkEdit
 
 _MAX_TEXT = 100_000  # letters of a description, and of custom metadata as JSON
@@ -116,6 +116,8 @@ class Editing(Core):
 
 
 def _checked_text(text: str) -> str:
+    if not is_unicode(text):
+        raise InputError("A description may hold no half of a character (a lone surrogate).")
     if len(text) > _MAX_TEXT:
         raise InputError(f"A description may be at most {_MAX_TEXT:,} letters long.")
     return text
@@ -124,8 +126,11 @@ def _checked_text(text: str) -> str:
 def _checked_metadata(metadata: Mapping[str, object]) -> Mapping[str, object]:
     try:
         text = json.dumps(dict(metadata), allow_nan=False)
+        plain = json.dumps(dict(metadata), ensure_ascii=False)
     except (TypeError, ValueError) as error:
         raise InputError("Custom metadata must be values of JSON under texts.") from error
+    if not is_unicode(plain):
+        raise InputError("Custom metadata may hold no half of a character (a lone surrogate).")
     if len(text) > _MAX_TEXT or not all(isinstance(name, str) for name in metadata):
         raise InputError(f"Custom metadata may be at most {_MAX_TEXT:,} letters of JSON.")
     return metadata

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from threading import Event
 
 from lookalike.errors import AlreadyExists, FolderNotFound
 from lookalike.library.core import Core
-from lookalike.types import Job, JobKind, JobState
+from lookalike.types import Job, JobKind, JobState, Progress
 
 _BATCH = 1000  # assets forgotten in one transaction
 
@@ -52,7 +52,10 @@ class Linking(Core):
         return self._queue(JobKind.REMOVE_FOLDER, root, by)
 
     def _root(self, path: str | Path) -> str:
-        root = os.path.abspath(Path(path).expanduser())  # noqa: PTH100 - links are kept as they are
+        try:
+            root = os.path.abspath(Path(path).expanduser())  # noqa: PTH100 - links are kept as they are
+        except (RuntimeError, ValueError):
+            root = str(path)
         if root not in self._store.list_roots():
             raise FolderNotFound(f"{root} is not a linked folder of this library.")
         return root
@@ -62,13 +65,19 @@ class Linking(Core):
         self._wake()
         return job
 
-    def _forget_root(self, root: str, stop: Event) -> int:
-        """Forgets a linked folder with its assets; returns how many. When `stop` is set in
+    def _forget_root(
+        self, root: str, progress: Callable[[Progress], None], is_ended: Callable[[], bool]
+    ) -> int:
+        """Forgets a linked folder with its assets; returns how many. When it is ended in
         between, the folder stays, with fewer assets."""
+        from lookalike.ingest.meter import Meter
+
+        meter = Meter("forgetting", progress)
         count = 0
         while keys := self._store.root_keys(root, _BATCH):
-            if stop.is_set():
+            if is_ended():
                 return count
+            meter.update(count)
             assets = self._store.get_assets(keys)
             self._store.remove_assets(keys)
             self._drop_thumbnails(asset.sha256 for asset in assets)

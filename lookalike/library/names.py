@@ -52,6 +52,15 @@ def _checked(name: str, kind: str) -> str:
     return cleaned
 
 
+def is_unicode(text: str) -> bool:
+    """Whether it can be written as UTF-8: JSON and some programs hand on halves of characters."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _is_text(text: str) -> bool:
     """Whether nothing in it steers a terminal or a file system."""
     return all(unicodedata.category(letter) not in {"Cc", "Cs", "Zl", "Zp"} for letter in text)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import suppress
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,7 @@ class Uploading(Core):
         max_bytes = self.settings.max_upload_bytes
         with stage(source, self._layout.incoming, max_bytes=max_bytes) as staged:
             _check_kind(place[0], staged.path)
-            with self._originals_locked():
+            with self._collecting(), self._originals_locked():
                 if unless_here:
                     self._refuse_known(staged)
                 self._keep(staged)
@@ -73,7 +74,6 @@ class Uploading(Core):
                     ),
                     collision,
                 )
-        self.collect_blobs()
         self.note("upload", asset.name, by=by)
         self._wake()
         return asset
@@ -93,10 +93,9 @@ class Uploading(Core):
         max_bytes = self.settings.max_upload_bytes
         with stage(source, self._layout.incoming, max_bytes=max_bytes) as staged:
             _check_kind(before.name, staged.path)
-            with self._originals_locked():
+            with self._collecting(), self._originals_locked():
                 self._keep(staged)
                 self._store.replace_upload(before.key, staged.sha256, staged.size_bytes)
-        self.collect_blobs()
         self.note("replace", before.name, by=by)
         self._wake()
         return self._store.get_assets([before.key])[0]
@@ -156,11 +155,30 @@ class Uploading(Core):
             place = f"{asset.folder}/{asset.name}" if asset.folder else asset.name
             raise AlreadyHere(f"The library has this file already: {place}.", asset.id)
 
+    @contextmanager
+    def _collecting(self) -> Iterator[None]:
+        """Bytes that nothing needs in the end, because an upload was refused or took the place of
+        another, do not stay."""
+        try:
+            yield
+        finally:
+            self.collect_blobs()
+
     def _keep(self, staged: Staged) -> None:
-        """Bytes that are there already are not written again."""
+        """Bytes that are there already are not written again, unless they were spoilt. Loose until
+        an asset has them, so that a crash in between leaves nothing behind for good."""
         blobs = self._originals.get()
-        if not blobs.exists(staged.sha256):
+        kept = blobs.path_of(staged.sha256)
+        if kept is None or not _holds(kept, staged.sha256):
+            self._store.loosen_blob(staged.sha256)
             blobs.put_file(staged.sha256, staged.path)
+
+
+def _holds(path: Path, sha256: str) -> bool:
+    """Whether a file can be read and is what it is said to be."""
+    with suppress(OSError), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    return False
 
 
 def _check_kind(name: str, path: Path) -> None:

@@ -240,7 +240,8 @@ class Working(Likeness, Modelling, Comparing, Watching, Resolving, Colouring):
             self.sort_duplicates(stop=watch)
             return message
         if job.kind is JobKind.REMOVE_FOLDER:
-            return f"{self._forget_root(job.argument, watch):,} assets forgotten."
+            count = self._forget_root(job.argument, watch.report, watch.is_ended)
+            return f"{count:,} assets forgotten."
         if job.kind is JobKind.RESOLVE:
             return self._carry_out_plan(job, watch.report, watch)
         if job.kind is JobKind.UNDO_PLAN:
@@ -309,5 +310,11 @@ class _Watch(threading.Event):
         store.report_job(
             self._job_id, progress.stage, progress.done, progress.total, progress.rate_per_s
         )
-        if store.get_job(self._job_id).state is not JobState.RUNNING or self._gives_way():
+        self.is_ended()
+
+    def is_ended(self) -> bool:
+        """Whether to stop, after a look at the job: for steps that cannot be taken back."""
+        job = self._library._store.get_job(self._job_id)
+        if job.state is not JobState.RUNNING or self._gives_way():
             self.set()
+        return self.is_set()

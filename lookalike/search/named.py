@@ -18,10 +18,14 @@ def find_named(store: Store, phrases: Sequence[str], allow: Int64s | None) -> In
     """Keys of those that have all of `phrases`, of those in `allow` when it is given, sorted."""
     if not phrases:
         return np.empty(0, np.int64)
-    keys = store.find_phrase(phrases[0], MOST)
+    # What is to be combined is found whole: the first thousand of each may have nothing in common.
+    limit = MOST if allow is None and len(phrases) == 1 else None
+    keys = store.find_phrase(phrases[0], limit)
     for phrase in phrases[1:]:
-        keys = np.intersect1d(keys, store.find_phrase(phrase, MOST))
-    return keys if allow is None else np.intersect1d(keys, allow)
+        keys = np.intersect1d(keys, store.find_phrase(phrase, limit))
+    if allow is not None:
+        keys = np.intersect1d(keys, allow)
+    return keys[:MOST]
 
 
 def naming(asset: Asset, phrases: Sequence[str]) -> Naming | None:

@@ -12,13 +12,14 @@ MAX_WORDS = 40  # most models take 64 tokens or more; a word is one and a half
 MIN_WORDS = 3  # of a sentence that stands for itself
 MAX_PARTS = 16  # what comes after is not read
 
+_BLANKS = re.compile(r"[^\S\n]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\s*\n\s*")
 _CLAUSE_END = re.compile(r"(?<=[,:])\s+|\s+(?=(?:and|but|while|with|where|who|which)\s)")
 
 
 def split(text: str) -> list[str]:
     """The parts of `text` to embed one by one; mostly just one."""
-    text = text.strip()
+    text = _BLANKS.sub(" ", text.strip())  # a long run of them would take the others long
     if len(text) < 2 * MAX_WORDS and not _SENTENCE_END.search(text):
         return [text]
     sentences = _join_short(_SENTENCE_END.split(text), MIN_WORDS)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Ask = str | Term | Sequence[str | Term]
 
+MAX_TERMS = 30  # each has to be embedded
+_TEXTS_AT_ONCE = 32  # as long as the longest of them each; more would take memory, not less time
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sources:
@@ -65,6 +68,10 @@ def read_terms(ask: Ask) -> list[Term]:
         for term in (sentence.read(item) if isinstance(item, str) else (item,))
     ]
     counting = [term for term in terms if _counts(term)]
+    if len(counting) > MAX_TERMS:
+        raise QueryError(
+            f"A query may have at most {MAX_TERMS} parts; this one has {len(counting):,}."
+        )
     if not counting:
         raise EmptyQuery("Nothing to look for; give words, an image, a URL or an asset.")
     return counting
@@ -99,7 +106,13 @@ def embed_words(texts: Sequence[str], embedder: Embedder) -> list[Float32s]:
     if not texts:
         return []
     parts = [passages.split(text) for text in texts]
-    vectors = embedder.embed_texts([part for text in parts for part in text])
+    flat = [part for text in parts for part in text]
+    vectors = np.concatenate(
+        [
+            embedder.embed_texts(flat[start : start + _TEXTS_AT_ONCE])
+            for start in range(0, len(flat), _TEXTS_AT_ONCE)
+        ]
+    )
     ends = np.cumsum([len(text) for text in parts])
     means = [rows.mean(axis=0) for rows in np.split(vectors, ends[:-1])]
     return [np.asarray(mean / max(np.linalg.norm(mean), 1e-6), np.float32) for mean in means]
@@ -118,6 +131,8 @@ def _counts(term: Term) -> bool:
         raise QueryError("A term is exactly one of text, image, url, asset and colour.")
     if term.colour_value is not None:
         read_colour(term.colour_value)
+    if len(term.text_value or "") > sentence.MAX_LETTERS:
+        raise QueryError(f"A text may be at most {sentence.MAX_LETTERS:,} letters long.")
     if not math.isfinite(term.weight):
         raise QueryError(f"The weight of a term must be a number, not {term.weight}.")
     if term.weight == 0:

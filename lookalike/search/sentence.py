@@ -19,8 +19,10 @@ from dataclasses import dataclass, replace
 
 from lookalike.types import MINUS_WEIGHT, Term
 
+MAX_LETTERS = 10_000  # of a text; a longer one is no query
 MAX_PHRASES = 5
 MAX_UNWANTED_WORDS = 5
+_MOST_IN_LIST = 20
 
 _TOKEN = re.compile(
     r'(?P<minus>-)?(?:"(?P<straight>[^"]+)"|“(?P<curly>[^“”]+)”|„(?P<low>[^„“”]+)[“”])(?P<end>[,;:.!?]*)'
@@ -60,6 +62,7 @@ _AFTER_NOT = _words(
 _AFTER_WITHOUT = _words("borders end limits doubt exception")
 _IS = _words("is are was were")
 _WHO = _words("who which that it they he she there")
+_RELATIVE = _words("who which that whose")
 _LINKS = _words("and but with yet so")
 _OR = _words("or nor")
 _PREPOSITIONS = _words(
@@ -88,7 +91,7 @@ class _Token:
 
 def read(text: str) -> tuple[Term, ...]:
     """The signed terms of `text`, the wanted one first; one literal term when in doubt."""
-    if not _MAYBE.search(text):
+    if len(text) > MAX_LETTERS or not _MAYBE.search(text):
         return (Term.text(text),)
     wanted: list[_Token] = []
     unwanted: list[str] = []
@@ -220,7 +223,8 @@ def _end_of_noun(tokens: Sequence[_Token], start: int) -> int:
     """Behind the words that belong together from `start` on."""
     for place in range(start, len(tokens)):
         token = tokens[place]
-        if place > start and (token.word in _PREPOSITIONS or _is_cue(tokens, place)):
+        is_further = token.word in _PREPOSITIONS | _RELATIVE or _is_cue(tokens, place)
+        if place > start and is_further:
             return place
         if token.minus or token.word in _LINKS | _OR:
             return place
@@ -251,12 +255,14 @@ def _end_of_more(tokens: Sequence[_Token], end: int) -> tuple[int, int] | None:
 
 def _is_or_list(tokens: Sequence[_Token], start: int) -> bool:
     """Whether a list that ends with "or" goes on here: "cars, people or bikes"."""
-    end = _end_of_noun(tokens, start)
-    if not 1 <= end - start <= 3:
-        return False
-    if tokens[end - 1].stop == ",":
-        return end < len(tokens) and _is_or_list(tokens, end)
-    return end < len(tokens) and tokens[end].word in _OR
+    for _ in range(_MOST_IN_LIST):
+        end = _end_of_noun(tokens, start)
+        if not 1 <= end - start <= 3 or end >= len(tokens):
+            return False
+        if tokens[end - 1].stop != ",":
+            return tokens[end].word in _OR
+        start = end
+    return False
 
 
 def _say(tokens: Sequence[_Token]) -> str:

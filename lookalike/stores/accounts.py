@@ -29,9 +29,13 @@ class Accounts(Connected):
     # --- users ----------------------------------------------------------------------------
 
     def add_user(self, name: str, role: Role, password_hash: str) -> User:
-        """Raises AlreadyExists; names that differ in case only are the same."""
+        """Raises AlreadyExists; names that differ in case only are the same. Raises Conflict when
+        the first user is to be no administrator: nobody could let others in."""
         with self._connections.writing() as connection:
-            return _add_user(connection, name, role, password_hash)
+            user = _add_user(connection, name, role, password_hash)
+            if not _has_administrator(connection):
+                raise Conflict("The first user must have the role administrator.")
+            return user
 
     def add_first_user(self, name: str, password_hash: str, setup_hash: str) -> User:
         """The administrator, made with a set-up link, which ends all such links. Raises
@@ -203,10 +207,14 @@ def _add_user(connection: sqlite3.Connection, name: str, role: Role, password_ha
 
 
 def _check_administrator(connection: sqlite3.Connection) -> None:
-    """Raises Conflict when there are users and none of them is an administrator."""
-    row = connection.execute("SELECT count(*), sum(role = 'administrator') FROM users").fetchone()
-    if not row[1]:
+    """Raises Conflict when nobody is one."""
+    if not _has_administrator(connection):
         raise Conflict("The last administrator must stay one; make another one first.")
+
+
+def _has_administrator(connection: sqlite3.Connection) -> bool:
+    row = connection.execute("SELECT 1 FROM users WHERE role = 'administrator' LIMIT 1").fetchone()
+    return row is not None
 
 
 def _to_user(row: tuple[Any, ...]) -> User:

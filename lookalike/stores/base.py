@@ -109,6 +109,7 @@ class MovedFile:
     path: str
     name: str
     folder: str
+    root: str  # the linked folder that it was found under
     mtime_ns: int
 
 
@@ -320,6 +321,9 @@ class Store(Protocol):
         """Gives an asset other bytes; the old ones become loose. Raises AssetNotFound,
         LinkedAsset."""
 
+    def loosen_blob(self, sha256: str) -> None:
+        """Notes bytes that are about to be kept, until an upload is added that has them."""
+
     def unneeded_blobs(self) -> list[str]:
         """sha256 of loose bytes that no uploaded asset has."""
 
@@ -364,9 +368,9 @@ class Store(Protocol):
 
     # --- words ----------------------------------------------------------------------------
 
-    def find_phrase(self, phrase: str, limit: int) -> Int64s:
+    def find_phrase(self, phrase: str, limit: int | None) -> Int64s:
         """Keys of searchable assets, at most `limit`, with `phrase` in their name, in a tag or in
-        their description, whatever the case (in descriptions: of A to Z), sorted."""
+        their description, whatever the case, sorted. `limit`: None for all."""
 
     def find_labels(self, texts: Sequence[str]) -> list[Suggestion]:
         """Tags, folders and file names (with or without ending) that equal one of `texts`,

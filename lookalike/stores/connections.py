@@ -12,7 +12,7 @@ from typing import Any
 
 from lookalike.errors import StoreUnavailable
 from lookalike.stores.migrations import migrate
-from lookalike.stores.rows import to_text
+from lookalike.stores.rows import fold, to_text
 
 _OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 _BUSY_TIMEOUT_S = 30.0
@@ -131,6 +131,7 @@ def _open(path: Path) -> Reader:
     )
     try:
         connection.text_factory = to_text
+        connection.create_function("fold", 1, fold, deterministic=True)
         _enter_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")

@@ -23,7 +23,7 @@ from lookalike.stores.records import (
     to_json,
 )
 from lookalike.stores.rows import fold, to_bytes, to_datetime
-from lookalike.types import Asset, Source
+from lookalike.types import Asset, Source, State
 
 
 class Edits(Connected):
@@ -87,6 +87,7 @@ class Edits(Connected):
             if namesake is not None:
                 name = free_name(connection, new.folder, new.name)
             key = add_asset(connection, new, str(ULID()), read_clock_us(), name=name)
+            connection.execute(SQL["fasten_blob"], {"sha256": new.sha256})
             return _read(connection, key)
 
     def replace_upload(self, key: int, sha256: str, size_bytes: int) -> None:
@@ -94,6 +95,11 @@ class Edits(Connected):
         LinkedAsset."""
         with self._connections.writing() as connection:
             _replace(connection, key, sha256, size_bytes)
+
+    def loosen_blob(self, sha256: str) -> None:
+        """Notes bytes that are about to be kept, until an upload is added that has them."""
+        with self._connections.writing() as connection:
+            connection.execute(SQL["loosen_blob"], {"sha256": sha256})
 
     def unneeded_blobs(self) -> list[str]:
         """sha256 of loose bytes that no uploaded asset has."""
@@ -159,10 +165,15 @@ def _replace(connection: sqlite3.Connection, key: int, sha256: str, size_bytes: 
     asset = _read(connection, key)
     check_upload(asset)
     if asset.sha256 == sha256:
+        if asset.state is State.SKIPPED:  # what was there may have been spoilt
+            values = {"keys": to_json([key]), "now_us": read_clock_us()}
+            connection.execute(SQL["set_pending"], values)
         return
     connection.execute(SQL["loosen_blobs"], {"keys": to_json([key])})
     values = {"key": key, "sha256": sha256, "size_bytes": size_bytes, "now_us": read_clock_us()}
     connection.execute(SQL["replace_upload"], values)
+    connection.execute(SQL["fasten_blob"], values)
+    connection.execute(SQL["drop_other_vectors"], values)  # they are of the former bytes
 
 
 # --- names ------------------------------------------------------------------------------------

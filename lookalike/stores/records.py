@@ -62,6 +62,7 @@ def move_file(connection: sqlite3.Connection, file: MovedFile, now_us: int) -> N
         "name": to_bytes(file.name),
         "name_folded": to_bytes(fold(file.name)),
         "folder": to_bytes(file.folder),
+        "root": to_bytes(file.root),
         "mtime_ns": file.mtime_ns,
         "now_us": now_us,
     }

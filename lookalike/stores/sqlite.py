@@ -171,6 +171,7 @@ class SqliteStore(
         now_us = read_clock_us()
         with self._connections.writing() as connection:
             add_paths(connection, "add_folder", {file.folder for file in files})
+            add_paths(connection, "add_root", {file.root for file in files})
             for file in files:
                 move_file(connection, file, now_us)
 

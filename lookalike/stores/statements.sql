@@ -96,6 +96,7 @@ UPDATE assets SET
     path = CAST(:path AS TEXT), name = CAST(:name AS TEXT),
     name_folded = CAST(:name_folded AS TEXT),
     folder_id = (SELECT id FROM folders WHERE path = CAST(:folder AS TEXT)),
+    root_id = (SELECT id FROM roots WHERE path = CAST(:root AS TEXT)),
     mtime_ns = :mtime_ns, updated_at_us = :now_us,
     state = CASE state WHEN 'missing' THEN state_before ELSE state END,
     state_before = CASE state WHEN 'trashed' THEN state_before END
@@ -121,10 +122,12 @@ INSERT INTO embeddings (asset_key, model_id, vector)
 VALUES (:key, (SELECT id FROM models WHERE name = :model), :vector)
 ON CONFLICT DO UPDATE SET vector = excluded.vector;
 
--- save_skipped: Notes why an asset will not be searchable.
+-- save_skipped: Notes why an asset will not be searchable; of a linked file that was not read its
+-- former content is not known to be there any more.
 UPDATE assets SET
     skip_reason = :reason, skip_detail = CAST(:detail AS TEXT), mime = coalesce(:mime, mime),
-    sha256 = coalesce(:sha256, sha256), updated_at_us = :now_us,
+    sha256 = CASE source WHEN 'upload' THEN coalesce(:sha256, sha256) ELSE :sha256 END,
+    updated_at_us = :now_us,
     state = CASE WHEN state_before IS NULL THEN 'skipped' ELSE state END,
     state_before = CASE WHEN state_before IS NULL THEN NULL ELSE 'skipped' END
 WHERE key = :key AND (source <> 'upload' OR coalesce(sha256, :sha256) IS coalesce(:sha256, sha256));
@@ -205,9 +208,19 @@ UPDATE assets SET
     skip_reason = NULL, skip_detail = NULL
 WHERE key = :key AND source = 'upload';
 
+-- drop_other_vectors: Forgets the vectors of an asset that are not searched at the moment.
+DELETE FROM embeddings WHERE asset_key = :key AND model_id NOT IN (SELECT id FROM searched_model)
+    AND EXISTS (SELECT 1 FROM searched_model);
+
 -- loosen_blobs: Notes which bytes may be needed no more when assets are forgotten.
 INSERT OR IGNORE INTO loose_blobs SELECT sha256 FROM assets
 WHERE key IN (SELECT value FROM json_each(:keys)) AND source = 'upload' AND sha256 IS NOT NULL;
+
+-- loosen_blob: Notes that bytes are on their way in, which no asset may come to need.
+INSERT OR IGNORE INTO loose_blobs (sha256) VALUES (:sha256);
+
+-- fasten_blob: Notes that an asset needs these bytes.
+DELETE FROM loose_blobs WHERE sha256 = :sha256;
 
 -- unneeded_blobs: Bytes that no asset needs any more.
 SELECT sha256 FROM loose_blobs WHERE NOT EXISTS
@@ -381,7 +394,7 @@ WHERE x.tag_id IN (SELECT value FROM json_each(:text)) AND a.searchable = 1 LIMI
 
 -- find_phrase_in_descriptions: Searchable assets with a text in their description.
 SELECT key FROM assets INDEXED BY searchable_described
-WHERE searchable = 1 AND description <> '' AND instr(lower(description), CAST(:text AS TEXT)) > 0
+WHERE searchable = 1 AND description <> '' AND instr(fold(description), CAST(:text AS TEXT)) > 0
 LIMIT :limit;
 
 -- mark_tags: Changes whenever a tag is added or forgotten.

@@ -27,15 +27,15 @@ class Words(Connected):
         super().__init__(connections)
         self._labels: dict[str, tuple[object, Spellings]] = {}  # table -> when read, and what
 
-    def find_phrase(self, phrase: str, limit: int) -> Int64s:
+    def find_phrase(self, phrase: str, limit: int | None) -> Int64s:
         """Keys of searchable assets with `phrase` in their name, in a tag or in their
         description, whatever the case, sorted."""
         folded = fold(phrase)
         keys: set[int] = set()
-        if folded and limit > 0:
+        if folded and limit != 0:
             with self._connections.reading() as connection:
                 for statement, value in _phrase_statements(connection, folded):
-                    values = {"text": value, "limit": limit}
+                    values = {"text": value, "limit": -1 if limit is None else limit}
                     keys.update(row[0] for row in connection.execute(SQL[statement], values))
         return np.array(sorted(keys)[:limit], np.int64)
 

@@ -17,7 +17,7 @@ V1 = "/api/v1"
 
 @pytest.fixture
 def people(library: Library) -> None:
-    for role in Role:
+    for role in sorted(Role):  # the administrator comes first
         library.accounts.add_user(role.value, PASSWORD, role)
 
 
@@ -121,6 +121,25 @@ def test_log_in_is_limited(stranger: TestClient, library: Library) -> None:
     assert stranger.post(f"{V1}/session", json=right | {"name": "viewer"}).status_code == 201
     # Another address is not held up by it.
     assert library.accounts.sign_in("editor", PASSWORD, address="192.0.2.9")[1].name == "editor"
+
+
+def test_log_ins_are_counted_for_whom_a_proxy_here_asks(stranger: TestClient) -> None:
+    wrong = {"name": "viewer", "password": "wrong password"}
+
+    def ask(address: str, body: dict[str, str]) -> int:
+        forwarded = {"x-forwarded-for": f"198.51.100.9, {address}"}
+        return stranger.post(f"{V1}/session", json=body, headers=forwarded).status_code
+
+    assert [ask("203.0.113.1", wrong) for _ in range(6)] == [401] * 5 + [429]
+    assert ask("203.0.113.2", wrong | {"password": PASSWORD}) == 201
+    with connect(stranger.app.state.library, client=("192.0.2.5", 5)) as remote:  # type: ignore[attr-defined]
+        codes = {
+            remote.post(
+                f"{V1}/session", json=wrong, headers={"x-forwarded-for": f"203.0.113.{number}"}
+            ).status_code
+            for number in range(6)
+        }
+    assert codes == {401, 429}  # only a proxy on this machine is believed
 
 
 def test_api_key_is_shown_once_has_a_role_and_can_be_revoked(

@@ -192,6 +192,7 @@ def test_suggestion_comes_with_enough_decisions(api: TestClient) -> None:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_viewers_look_and_editors_decide(library: Library, ids: dict[str, str], role: Role) -> None:
+    library.accounts.add_user("root", PASSWORD, Role.ADMINISTRATOR)
     library.accounts.add_user(role.value, PASSWORD, role)
     decision = {"verdict": "keep_all", "assets": [ids["hill.jpg"], ids["hill copy.jpg"]]}
     with connect(library) as client:

@@ -31,6 +31,12 @@ def test_user_is_found_whatever_the_case(store: ServiceStore) -> None:
     assert store.list_users() == [ann, bob]
 
 
+def test_first_user_is_an_administrator(store: ServiceStore) -> None:
+    with pytest.raises(Conflict):
+        store.add_user("ann", Role.EDITOR, "hash")
+    assert store.list_users() == []
+
+
 def test_last_administrator_stays(store: ServiceStore) -> None:
     ann = store.add_user("ann", Role.ADMINISTRATOR, "hash")
     bob = store.add_user("bob", Role.EDITOR, "hash")

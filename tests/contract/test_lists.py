@@ -243,6 +243,15 @@ def test_phrase_is_found_in_names_tags_and_descriptions_of_what_is_searchable(
     assert store.find_phrase("red car", 10).tolist() == [by_tag, by_text]
     index(store, pending)
     assert store.find_phrase("red car", 10).tolist() == [by_tag, by_text, pending]
+    assert store.find_phrase("red car", None).tolist() == [by_tag, by_text, pending]
+
+
+@pytest.mark.parametrize("phrase", ["Österreich", "ÖSTERREICH", "Straße", "STRASSE", "caf\u00e9"])
+def test_phrase_is_found_in_descriptions_of_any_letters(store: Store, phrase: str) -> None:
+    (key,) = add(store, "a.jpg")
+    index(store, key)
+    store.edit_asset(key, Edit(description="Österreich, alte Straße, Cafe\u0301"))
+    assert store.find_phrase(phrase, 10).tolist() == [key]
 
 
 def test_labels_are_tags_folders_and_names_that_equal_a_text(store: Store) -> None:

@@ -307,22 +307,25 @@ def test_moved_file_is_found_in_its_new_place_as_it_was(store: Store) -> None:
     (key,) = add_indexed(store)
     store.set_state([key], State.MISSING)
     store.move_files(
-        [MovedFile(key=key, path="/p/new/B.jpg", name="B.jpg", folder="new", mtime_ns=9)]
+        [MovedFile(key=key, path="/q/new/B.jpg", name="B.jpg", folder="new", root="/q", mtime_ns=9)]
     )
     (asset,) = store.get_assets([key])
-    assert (asset.path, asset.name, asset.folder) == ("/p/new/B.jpg", "B.jpg", "new")
+    assert (asset.path, asset.name, asset.folder) == ("/q/new/B.jpg", "B.jpg", "new")
     assert (asset.state, asset.mtime_ns) == (State.INDEXED, 9)
     assert store.filter_keys(Filters(folder="new", name_contains="b.")).tolist() == [key]
+    assert (store.root_keys("/p", 9), store.root_keys("/q", 9)) == ([], [key])
 
 
 def test_file_cannot_be_moved_onto_another_asset(store: Store) -> None:
     first, second = add(store, 2)
+
+    def moved(key: int, path: str) -> MovedFile:
+        return MovedFile(key=key, path=path, name="x", folder="", root="/p", mtime_ns=1)
+
     with pytest.raises(AlreadyExists):
-        store.move_files(
-            [MovedFile(key=first.key, path=second.path or "", name="x", folder="", mtime_ns=1)]
-        )
+        store.move_files([moved(first.key, second.path or "")])
     with pytest.raises(AssetNotFound):
-        store.move_files([MovedFile(key=999, path="/p/new", name="new", folder="", mtime_ns=1)])
+        store.move_files([moved(999, "/p/new")])
 
 
 def test_pending_assets_come_in_pages(store: Store) -> None:

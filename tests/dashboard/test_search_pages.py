@@ -399,7 +399,7 @@ def test_search_by_image_works_without_scripts_for_whoever_is_signed_in(
     album = tmp_path / "album"
     write_pictures(album)
     site = make_site(album)
-    site.library.accounts.add_user("ada", "correct horse battery", "viewer")
+    site.library.accounts.add_user("ada", "correct horse battery", "administrator")
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{site.url}/search/image")

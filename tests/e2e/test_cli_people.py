@@ -28,6 +28,8 @@ def run(library: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
 
 def test_users_are_added_listed_and_removed(tmp_path: Path) -> None:
     library = tmp_path / "lib"
+    first = run(library, "users", "add", "bob")
+    assert (first.returncode, "role administrator" in first.stderr) == (1, True)
     added = run(library, "users", "add", "ann", "--role", "administrator")
     assert added.returncode == 0, added.stderr
     assert PASSWORD not in added.stdout + added.stderr

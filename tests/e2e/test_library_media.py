@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -29,6 +31,7 @@ from lookalike.errors import (
     VisualSearchDisabled,
 )
 from lookalike.settings import Settings
+from lookalike.stores.embeddings import OwnVector
 from lookalike.testing import FakeEmbedder
 from lookalike.types import Filters, JobKind, JobState, State
 
@@ -527,3 +530,128 @@ def test_visual_search_is_switched_off_requested_and_granted(tmp_path: Path) -> 
             "visual_search_on",
             "visual_search_off",
         ]
+
+
+# --- what may go wrong --------------------------------------------------------------------
+
+
+def test_files_that_moved_to_another_linked_folder_stay_when_the_former_is_unlinked(
+    library: Library, tmp_path: Path
+) -> None:
+    former, later = tmp_path / "former", tmp_path / "later"
+    for folder in (former, later):
+        folder.mkdir()
+    (former / "a.png").write_bytes(picture(RED))
+    library.index([former, later])
+    library.edit(former / "a.png", tags=["kept"])
+    (former / "a.png").rename(later / "a.png")
+    library.index([former, later])
+    library.remove_folder(former)
+    library.work()
+    assert library.asset(later / "a.png").tags == ("kept",)
+    library.remove_folder(later)
+    library.work()
+    assert names(library) == []
+
+
+def test_forgetting_of_a_folder_is_cancelled_in_between(
+    library: Library, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.index([pictures])
+    monkeypatch.setattr("lookalike.library.linking._BATCH", 1)
+    job = library.remove_folder(pictures)
+    forget = library._store.remove_assets
+
+    def cancel_after(keys: list[int]) -> None:
+        forget(keys)
+        library.cancel_job(job.id)
+
+    monkeypatch.setattr(library._store, "remove_assets", cancel_after)
+    library.work()
+    assert library.job(job.id).state is JobState.CANCELLED
+    assert len(names(library)) == 1
+    assert library.linked_folders() == [str(pictures)]
+
+
+def test_upload_that_was_changed_on_disk_is_skipped_until_it_is_uploaded_again(
+    library: Library,
+) -> None:
+    asset = library.upload(picture(RED), name="a.png")
+    library.original(asset).write_bytes(picture(BLUE))
+    library.work()
+    spoilt = library.asset(asset.id)
+    assert (spoilt.state, spoilt.skip_reason) == (State.SKIPPED, "unreadable")
+    library.replace(asset, picture(RED))
+    library.work()
+    assert library.asset(asset.id).state is State.INDEXED
+    assert library.original(asset).read_bytes() == picture(RED)
+
+
+def test_upload_that_is_refused_leaves_no_bytes(library: Library, pictures: Path) -> None:
+    library.index([pictures])
+    library.upload(picture(RED), name="a.png")
+    before = blobs(library)
+    with pytest.raises(AlreadyExists):
+        library.upload(picture(BLUE), name="a.png", on_collision="error")
+    with pytest.raises(LinkedAsset):
+        library.replace(pictures / "red.png", picture(GREEN))
+    assert blobs(library) == before
+    # The bytes that an asset has are not loose, whoever else brought them.
+    library.upload(picture(RED), name="b.png")
+    library.collect_blobs()
+    assert blobs(library) == before
+
+
+def test_vectors_of_other_models_go_with_the_bytes_that_they_are_of(library: Library) -> None:
+    asset = library.upload(picture(RED), name="a.png")
+    library.work()
+    store = library._store
+    store.use_model(library.status().model_id)
+    (sha256,) = {library.asset(asset.id).sha256}
+    assert sha256 is not None
+    store.save_vectors("other", [OwnVector(key=1, sha256=sha256, vector=np.ones(3, "f2"))])
+    assert store.count_without_vector("other")[0] == 0
+    library.replace(asset, picture(BLUE))
+    library.work()
+    assert store.count_without_vector("other") == (1, 1)
+
+
+def test_linked_file_that_is_spoilt_is_not_taken_for_its_former_content(
+    library: Library, pictures: Path
+) -> None:
+    library.index([pictures])
+    file = pictures / "red.png"
+    good = file.read_bytes()
+    file.write_bytes(good[:40])
+    library.index([pictures])
+    assert library.asset(file).state is State.SKIPPED
+    library.upload(good, name="rescued.png", unless_here=True)
+    library.work()
+    file.write_bytes(good)
+    library.index([pictures])
+    assert library.asset(file).state is State.INDEXED
+
+
+def test_file_from_the_far_future_is_indexed(library: Library, pictures: Path) -> None:
+    os.utime(pictures / "red.png", ns=(10**18, 10**19))
+    library.index([pictures])
+    report = library.index([pictures])
+    assert (library.coverage().indexed, report.unchanged) == (2, 2)
+
+
+@pytest.mark.parametrize("name", ["~nobodyhere", "a\0b", "\ud800", "~nobodyhere/a.png"])
+def test_name_that_is_no_path_is_not_found(library: Library, name: str) -> None:
+    with pytest.raises(AssetNotFound):
+        library.asset(name)
+    assert library.assets([name]) == []
+    with pytest.raises(FolderNotFound):
+        library.add_folder(name)
+    with pytest.raises(FolderNotFound):
+        library.remove_folder(name)
+
+
+def test_half_of_a_character_is_refused(library: Library) -> None:
+    asset = library.upload(picture(RED), name="a.png")
+    for edit in ({"description": "a\ud800"}, {"metadata": {"k": ["\ud800"]}}):
+        with pytest.raises(InputError, match="half of a character"):
+            library.edit(asset, **edit)  # type: ignore[arg-type]

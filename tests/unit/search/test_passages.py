@@ -21,6 +21,10 @@ def test_split_leaves_a_short_text_whole(text: str) -> None:
     assert split(text) == [text]
 
 
+def test_split_is_quick_with_long_runs_of_blanks() -> None:
+    assert split("a" + " " * 200_000 + "b") == ["a b"]  # took minutes
+
+
 def test_split_cuts_between_sentences() -> None:
     assert split("A man stands there. He holds a red fish!\nThe sea is calm") == [
         "A man stands there.",

@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lookalike.errors import CorruptImage, UpstreamStatus
+from lookalike.errors import CorruptImage, QueryError, UpstreamStatus
 from lookalike.images.decode import Limits
 from lookalike.images.picture import prepare
 from lookalike.search.calibration import PICTURES, WORDS
-from lookalike.search.query import Sources, resolve
+from lookalike.search.named import find_named
+from lookalike.search.query import MAX_TERMS, Sources, read_terms, resolve
+from lookalike.search.sentence import MAX_LETTERS
+from lookalike.stores.base import Edit
 from lookalike.types import Term
 
 LIMITS = Limits(max_bytes=10**7, max_pixels=10**7, max_avif_pixels=10**7)
@@ -72,3 +75,27 @@ def test_resolve_lets_the_errors_of_its_sources_through(sources: Sources) -> Non
         resolve([Term.image(RED[:60])], sources)
     with pytest.raises(UpstreamStatus):
         resolve([Term.url("https://example.org/x.png")], replace(sources, fetch=fail))
+
+
+def test_query_has_no_end_of_parts_and_letters() -> None:
+    assert len(read_terms(["a"] * MAX_TERMS)) == MAX_TERMS
+    signs = " ".join(f"-ab{number}" for number in range(MAX_TERMS + 1))
+    for too_much in (["a"] * (MAX_TERMS + 1), signs, "x" * (MAX_LETTERS + 1)):
+        with pytest.raises(QueryError, match="at most"):
+            read_terms(too_much)
+
+
+def test_phrases_that_many_pictures_have_are_combined_before_they_are_cut(
+    shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lookalike.search.named.MOST", 2)
+    keys = shelf.put(np.eye(8, shelf.sources.embedder.dim, dtype=np.float32))
+    for key in keys:
+        shelf.store.put_tags(key, ["img"])
+    for key in keys[6:]:
+        shelf.store.edit_asset(key, Edit(description="beach"))
+    found = find_named(shelf.store, ["img", "beach"], None).tolist()
+    assert found == keys[6:]
+    allow = np.array(keys[4:6], np.int64)
+    assert find_named(shelf.store, ["img"], allow).tolist() == keys[4:6]
+    assert len(find_named(shelf.store, ["img"], None)) == 2

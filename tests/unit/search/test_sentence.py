@@ -31,6 +31,7 @@ from lookalike.types import MINUS_WEIGHT, Term
         ("city not at night", "city", ["at night"]),
         # Where it ends.
         ("a man without a hat on a bench", "a man on a bench", ["hat"]),
+        ("girl without glasses who is smiling", "girl who is smiling", ["glasses"]),
         ("beach without people and dogs", "beach", ["people", "dogs"]),
         ("beach without people and with dogs", "beach with dogs", ["people"]),
         ("beach without people or dogs at sunset", "beach at sunset", ["people", "dogs"]),

@@ -36,3 +36,27 @@ def test_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
         assert [(f.path, f.assets) for f in store.list_folders()] == [("x", 2)]
     finally:
         store.close()
+
+
+def test_files_that_moved_between_linked_folders_belong_to_the_one_around_them(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "library.db"
+    steps = load_migrations()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrate(connection, {number: steps[number] for number in range(1, 13)})
+        connection.execute("INSERT INTO folders (id, path) VALUES (1, 'x')")
+        connection.execute("INSERT INTO roots (id, path) VALUES (1, '/a'), (2, '/b'), (3, '/b/c')")
+        for number, file in enumerate(("/a/1", "/b/2", "/b/c/3", "/bc/4", "/b/c/5"), start=1):
+            connection.execute(
+                "INSERT INTO assets (id, name, name_folded, folder_id, source, state, path, "
+                "root_id, size_bytes, created_at_us, updated_at_us) "
+                "VALUES (?, 'A', 'a', 1, 'linked', 'pending', ?, ?, 5, 7, 7)",
+                (f"id{number}", file, 2 if number == 5 else 1),
+            )
+    store = SqliteStore.open(path)
+    try:
+        found = {root: store.root_keys(root, 9) for root in ("/a", "/b", "/b/c")}
+        assert found == {"/a": [1, 4], "/b": [2, 5], "/b/c": [3]}
+    finally:
+        store.close()
