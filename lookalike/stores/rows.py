@@ -34,6 +34,8 @@ def to_text(data: bytes) -> str:
 
 def fold(text: str) -> str:
     """Text without differences of case or of Unicode form, for comparing names."""
+    if text.isascii():  # mostly, and a description is folded each time it is looked at
+        return text.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
