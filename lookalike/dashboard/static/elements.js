@@ -5,3 +5,13 @@ export function element(name, className = "", text = "") {
   made.textContent = text;
   return made;
 }
+
+// The line above what a dialog shows: its title, and a button that ends it.
+export function dialogHead(title, end) {
+  const head = element("div", "dialog-head");
+  const cancel = element("button", "button button-quiet", "Cancel");
+  cancel.type = "button";
+  cancel.addEventListener("click", end);
+  head.append(element("h2", "", title), cancel);
+  return head;
+}

@@ -1,4 +1,5 @@
 // Searching by an image: picked, pasted, or by its address. Checked before it is sent.
+import { dialogHead } from "./elements.js";
 import { notify } from "./notices.js";
 import { isTyping } from "./search.js";
 import { fetchFragment, parse, postForm } from "./server.js";
@@ -30,17 +31,8 @@ async function openDialog() {
       dialog = document.createElement("dialog");
       dialog.className = "image-dialog";
       dialog.setAttribute("aria-labelledby", "image-dialog-title");
-      const head = document.createElement("div");
-      head.className = "dialog-head";
-      const title = document.createElement("h2");
-      title.id = "image-dialog-title";
-      title.textContent = "Search by image";
-      const close = document.createElement("button");
-      close.type = "button";
-      close.className = "button button-quiet";
-      close.textContent = "Cancel";
-      close.addEventListener("click", () => dialog.close());
-      head.append(title, close);
+      const head = dialogHead("Search by image", () => dialog.close());
+      head.querySelector("h2").id = "image-dialog-title";
       dialog.append(head, page.querySelector(".image-form"));
       dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
       document.body.append(dialog);

@@ -1,5 +1,5 @@
 // Drawing a box on a picture, and searching for what is in it. By mouse, touch, or arrow keys.
-import { element } from "./elements.js";
+import { dialogHead } from "./elements.js";
 import { endZoom } from "./zoom.js";
 
 const FEWEST = 20; // thousandths of a side: smaller is a slip of the hand
@@ -28,15 +28,7 @@ function openInDialog(opener) {
   picture.alt = "The image that is searched by";
   picture.src = opener.dataset.regionImage;
   stage.append(picture);
-  const head = document.createElement("div");
-  head.className = "dialog-head";
-  const cancel = document.createElement("button");
-  cancel.type = "button";
-  cancel.className = "button button-quiet";
-  cancel.textContent = "Cancel";
-  cancel.addEventListener("click", () => dialog.close());
-  head.append(element("h2", "", "Search by a part of it"), cancel);
-  dialog.append(head, stage);
+  dialog.append(dialogHead("Search by a part of it", () => dialog.close()), stage);
   document.body.append(dialog);
   dialog.addEventListener("close", () => dialog.remove());
   dialog.showModal();
